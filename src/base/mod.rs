@@ -1,0 +1,8 @@
+//! What the registry stands on and what knows nothing of documents: ids, clock, database, calendar, words in two languages.
+
+pub mod clock;
+pub mod db;
+pub mod ids;
+pub mod said;
+pub mod text_enum;
+pub mod workdays;

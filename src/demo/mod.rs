@@ -1,0 +1,3 @@
+//! The demo: a small township with its people, and documents at every stage, reached through the same actions as a user's.
+
+pub mod township;

@@ -1,0 +1,3 @@
+//! What people do to a draft: one file per act.
+
+pub mod draft;

@@ -1,0 +1,14 @@
+//! A normative document and its revisions: from the first draft on, under one hash per text.
+//! Neighbours: `reviews`, `meetings`, `issuances`, `filings` and `cleanups` act on it and move it through [`standing`].
+
+pub mod actions;
+pub mod deadlines;
+pub mod digest;
+pub mod files;
+pub mod http;
+pub mod moves;
+pub mod show;
+pub mod standing;
+pub mod store;
+pub mod text_input;
+pub mod wire;

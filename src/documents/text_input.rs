@@ -1,0 +1,66 @@
+//! The text of a call: given as `text`, or read from a `file`. Exactly one of the two.
+
+use crate::base::said::Said;
+use crate::documents::files::StoredFile;
+use crate::reading::{self, Limits, ReadError};
+use crate::web::body::Upload;
+use crate::web::kind;
+use crate::web::refusal::Refusal;
+
+/// The longest text, in characters, however it comes.
+pub const TEXT_CHARACTERS_MAX: usize = 2_000_000;
+
+/// A text and the file that it was read from.
+#[derive(Debug)]
+pub struct TextInput {
+    /// The text as a reader sees it, lines ended by `\n`.
+    pub text: String,
+    /// The original file.
+    pub file: Option<StoredFile>,
+}
+
+/// Takes the text of a call; a file is read on another thread, since a large one takes a while.
+///
+/// # Errors
+/// 422 `text_or_file` where there is neither or both; 415 or 422 for a file that cannot be read.
+pub async fn take(text: Option<String>, upload: Option<Upload>) -> Result<TextInput, Refusal> {
+    match (text, upload) {
+        (Some(text), None) => Ok(TextInput { text: text.replace("\r\n", "\n").replace('\r', "\n"), file: None }),
+        (None, Some(upload)) => {
+            let (file, read) = actix_web::web::block(move || {
+                let read = reading::read(&upload.content, &Limits::default());
+                (StoredFile::of(upload), read)
+            })
+            .await
+            .map_err(Refusal::internal)?;
+            let reading = read.map_err(refused_file)?;
+            if reading.text.chars().count() > TEXT_CHARACTERS_MAX {
+                return Err(Refusal::field(
+                    "/file",
+                    kind::TOO_LONG,
+                    Said::new(
+                        format!("文本最多 {TEXT_CHARACTERS_MAX} 字。"),
+                        format!("The text has at most {TEXT_CHARACTERS_MAX} characters."),
+                    ),
+                ));
+            }
+            if reading.text.contains('\0') {
+                return Err(Refusal::field("/file", kind::BAD_CHARACTER, Said::fixed("文件含有空字符。", "The file contains U+0000.")));
+            }
+            Ok(TextInput { text: reading.text, file: Some(file) })
+        }
+        (None, None) | (Some(_), Some(_)) => Err(Refusal::shape(vec![crate::web::refusal::FieldError::new(
+            "/text",
+            kind::TEXT_OR_FILE,
+            Said::fixed("请提供 text 或 file，二者取一。", "Give either text or file, one of the two."),
+        )])),
+    }
+}
+
+fn refused_file(error: ReadError) -> Refusal {
+    let kind = match error {
+        ReadError::Unsupported { .. } => kind::UNSUPPORTED_FILE,
+        ReadError::Unreadable { .. } => kind::UNREADABLE_FILE,
+    };
+    Refusal::new(kind, Said::new(error.zh().to_owned(), error.en().to_owned())).with("reason", error.code().into())
+}

@@ -1,0 +1,45 @@
+//! The person behind a call, the body for which they act, and the roles that they hold there.
+
+use chrono::{DateTime, Utc};
+
+use crate::base::ids::{BodyId, TokenId, UserId};
+use crate::base::text_enum::text_enum;
+
+text_enum! {
+    /// The roles of the public contract.
+    pub enum Role {
+        /// Drafts, submits, answers, withdraws, files.
+        Drafter = "drafter",
+        /// Gives legality opinions.
+        Reviewer = "reviewer",
+        /// Keeps the meeting, issues and publishes.
+        Secretary = "secretary",
+        /// Audits filings and clean-ups.
+        Auditor = "auditor",
+        /// Administers; never acts in the procedure.
+        Admin = "admin",
+    }
+}
+
+/// A signed-in user acting for one body.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    /// The user.
+    pub user_id: UserId,
+    /// The body for which the token acts.
+    pub body_id: BodyId,
+    /// The token.
+    pub token_id: TokenId,
+    /// When the token expires, on the machine's clock.
+    pub expires_at: Option<DateTime<Utc>>,
+    /// The roles that the user holds in that body.
+    pub roles: Vec<Role>,
+}
+
+impl Actor {
+    /// Whether the user holds a role in the body for which they act.
+    #[must_use]
+    pub fn is(&self, role: Role) -> bool {
+        self.roles.contains(&role)
+    }
+}

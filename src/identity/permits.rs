@@ -1,0 +1,143 @@
+//! Who may do what: one table role × act × relation to the document. It decides on permission alone, never on state.
+
+use super::actor::{Actor, Role};
+use crate::base::ids::BodyId;
+use crate::base::said::Said;
+use crate::lifecycle::action::Action;
+use crate::web::refusal::Refusal;
+
+/// How the caller's body stands to a document.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Relations {
+    /// The body whose drafter created it.
+    pub drafting_body: Option<BodyId>,
+    /// Its issuing authority.
+    pub issuing_authority: Option<BodyId>,
+    /// The body that reviews what the issuing authority issues.
+    pub review_body: Option<BodyId>,
+    /// Whether it was ever submitted for review.
+    pub submitted: bool,
+    /// Whether it was published.
+    pub published: bool,
+    /// The bodies that it was filed to.
+    pub filed_to: Vec<BodyId>,
+    /// The bodies that its issuing authority files to.
+    pub issuer_files_to: Vec<BodyId>,
+}
+
+/// A relation that the table asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Relation {
+    /// The caller's body drafted it.
+    Drafted,
+    /// The caller's body reviews it, and it was submitted.
+    Reviews,
+    /// The caller's body is its issuing authority.
+    Issues,
+    /// It was filed to the caller's body.
+    FiledTo,
+    /// It is published and its issuer files to the caller's body.
+    PublishedBySubordinate,
+}
+
+impl Relation {
+    /// Whether a body stands in this relation.
+    #[must_use]
+    pub fn holds(self, body: BodyId, relations: &Relations) -> bool {
+        match self {
+            Self::Drafted => relations.drafting_body == Some(body),
+            Self::Reviews => relations.submitted && relations.review_body == Some(body),
+            Self::Issues => relations.issuing_authority == Some(body),
+            Self::FiledTo => relations.filed_to.contains(&body),
+            Self::PublishedBySubordinate => relations.published && relations.issuer_files_to.contains(&body),
+        }
+    }
+}
+
+/// Who may read a document: contract section 3.
+pub const MAY_READ: &[(Role, Relation)] = &[
+    (Role::Drafter, Relation::Drafted),
+    (Role::Reviewer, Relation::Reviews),
+    (Role::Secretary, Relation::Issues),
+    (Role::Auditor, Relation::FiledTo),
+    (Role::Auditor, Relation::PublishedBySubordinate),
+];
+
+/// Who may do each act on a document.
+#[must_use]
+pub const fn may_act(action: Action) -> (Role, Relation) {
+    match action {
+        Action::Patch | Action::Revisions | Action::Materials | Action::Submissions | Action::Withdrawal | Action::Filing => {
+            (Role::Drafter, Relation::Drafted)
+        }
+        Action::Intake | Action::CounselOpinions | Action::Opinions => (Role::Reviewer, Relation::Reviews),
+        Action::Agenda
+        | Action::AgendaRemoval
+        | Action::Decision
+        | Action::Confirmation
+        | Action::Issuance
+        | Action::IssuanceVoid
+        | Action::Publication => (Role::Secretary, Relation::Issues),
+    }
+}
+
+/// Whether the caller may know of a document.
+#[must_use]
+pub fn sees(actor: &Actor, relations: &Relations) -> bool {
+    MAY_READ.iter().any(|(role, relation)| actor.is(*role) && relation.holds(actor.body_id, relations))
+}
+
+/// Whether the caller may do an act on a document.
+#[must_use]
+pub fn may(actor: &Actor, action: Action, relations: &Relations) -> bool {
+    let (role, relation) = may_act(action);
+    actor.is(role) && relation.holds(actor.body_id, relations)
+}
+
+/// Lets a caller read a document.
+///
+/// # Errors
+/// 404 where they may not know of it.
+pub fn require_sight(actor: &Actor, relations: &Relations) -> Result<(), Refusal> {
+    if sees(actor, relations) { Ok(()) } else { Err(Refusal::not_found()) }
+}
+
+/// Lets a caller act on a document, and says in which role.
+///
+/// # Errors
+/// 404 where they may not know of it, 403 where they may but must not do this.
+pub fn require(actor: &Actor, action: Action, relations: &Relations) -> Result<Role, Refusal> {
+    if may(actor, action, relations) {
+        return Ok(may_act(action).0);
+    }
+    require_sight(actor, relations)?;
+    Err(forbidden_act(may_act(action).0))
+}
+
+/// Lets a caller act who holds a role in the body for which they act.
+///
+/// # Errors
+/// 403.
+pub fn require_role(actor: &Actor, role: Role) -> Result<Role, Refusal> {
+    if actor.is(role) { Ok(role) } else { Err(forbidden_act(role)) }
+}
+
+/// Lets a caller act who holds one of several roles; gives the first that they hold.
+///
+/// # Errors
+/// 403.
+pub fn require_any_role(actor: &Actor, roles: &[Role]) -> Result<Role, Refusal> {
+    roles.iter().copied().find(|role| actor.is(*role)).ok_or_else(|| {
+        let named = roles.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(" / ");
+        Refusal::forbidden(Said::new(format!("此操作须由 {named} 进行。"), format!("Only a {named} does this.")))
+    })
+}
+
+/// The refusal that names the role which an act needs.
+#[must_use]
+pub fn forbidden_act(role: Role) -> Refusal {
+    Refusal::forbidden(Said::new(
+        format!("此操作须由与该文件相关的 {role} 进行。"),
+        format!("Only a {role} who stands in the right relation to the document does this."),
+    ))
+}

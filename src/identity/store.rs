@@ -1,0 +1,41 @@
+//! SQL on users, roles and tokens.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use sha2::{Digest, Sha256};
+
+use super::actor::{Actor, Role};
+use crate::base::ids::{BodyId, TokenId, UserId};
+use crate::schema::{tokens, user_roles, users};
+use crate::web::refusal::Refusal;
+
+/// What every token begins with.
+pub const TOKEN_PREFIX: &str = "lg_";
+
+/// The digest under which a token is stored.
+#[must_use]
+pub fn token_digest(token: &str) -> String {
+    hex::encode(Sha256::digest(token.as_bytes()))
+}
+
+/// Who a token stands for; `None` where it is unknown, revoked, or its user disabled or without a role there.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn actor_by_token(conn: &mut AsyncPgConnection, token: &str) -> Result<Option<Actor>, Refusal> {
+    if !token.starts_with(TOKEN_PREFIX) {
+        return Ok(None);
+    }
+    let rows: Vec<(TokenId, UserId, BodyId, Option<DateTime<Utc>>, Role)> = tokens::table
+        .inner_join(users::table.on(users::id.eq(tokens::user_id)))
+        .inner_join(user_roles::table.on(user_roles::user_id.eq(tokens::user_id).and(user_roles::body_id.eq(tokens::body_id))))
+        .filter(tokens::token_sha256.eq(token_digest(token)))
+        .filter(tokens::revoked_at.is_null())
+        .filter(users::disabled_at.is_null())
+        .select((tokens::id, tokens::user_id, tokens::body_id, tokens::expires_at, user_roles::role))
+        .load(conn)
+        .await?;
+    let Some(&(token_id, user_id, body_id, expires_at, _)) = rows.as_slice().first() else { return Ok(None) };
+    Ok(Some(Actor { user_id, body_id, token_id, expires_at, roles: rows.into_iter().map(|row| row.4).collect() }))
+}

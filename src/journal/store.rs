@@ -1,0 +1,106 @@
+//! Appending to the log and reading a document's timeline. There is no other statement on the table.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::entry::NewEntry;
+use crate::base::ids::{DocumentId, EntryId};
+use crate::schema::{bodies, log_entries, users};
+use crate::web::refusal::Refusal;
+use crate::web::tx::Tx;
+
+impl Tx<'_> {
+    /// Writes an entry and gives the id that the rows of the act refer to.
+    ///
+    /// # Errors
+    /// When the entry cannot be written; then the act does not happen either.
+    pub async fn record(&mut self, entry: NewEntry) -> Result<EntryId, Refusal> {
+        let id = EntryId::new();
+        let (revision_no, revision_sha256) = entry.revision.map_or((None, None), |(no, sha256)| (Some(no), Some(sha256)));
+        diesel::insert_into(log_entries::table)
+            .values((
+                log_entries::id.eq(id),
+                log_entries::at.eq(self.now),
+                log_entries::type_.eq(entry.entry_type),
+                log_entries::user_id.eq(Some(self.actor.user_id)),
+                log_entries::body_id.eq(Some(self.actor.body_id)),
+                log_entries::role.eq(Some(entry.role)),
+                log_entries::token_id.eq(Some(self.actor.token_id)),
+                log_entries::request_id.eq(Some(self.request_id)),
+                log_entries::document_id.eq(entry.document),
+                log_entries::subject_kind.eq(entry.subject.0),
+                log_entries::subject_id.eq(entry.subject.1),
+                log_entries::revision_no.eq(revision_no),
+                log_entries::revision_sha256.eq(revision_sha256),
+                log_entries::profile_id.eq(entry.profile),
+                log_entries::data.eq(entry.data),
+            ))
+            .execute(self.conn)
+            .await?;
+        self.entries_written += 1;
+        Ok(id)
+    }
+}
+
+/// An entry as a timeline shows it.
+#[derive(Debug, Queryable)]
+pub struct TimelineRow {
+    /// The entry.
+    pub id: Uuid,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// What.
+    pub entry_type: String,
+    /// Who: login and name.
+    pub user: Option<(String, String)>,
+    /// For which body: code and name.
+    pub body: Option<(String, String)>,
+    /// In which role.
+    pub role: Option<String>,
+    /// On which revision.
+    pub revision_no: Option<i32>,
+    /// Its hash.
+    pub revision_sha256: Option<String>,
+    /// Under which profile.
+    pub profile_id: Option<Uuid>,
+    /// The particulars.
+    pub data: Value,
+}
+
+/// A page of a document's timeline, oldest first.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn timeline_page(
+    conn: &mut AsyncPgConnection,
+    document: DocumentId,
+    after: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<TimelineRow>, Refusal> {
+    let mut query = log_entries::table
+        .left_join(users::table.on(users::id.nullable().eq(log_entries::user_id)))
+        .left_join(bodies::table.on(bodies::id.nullable().eq(log_entries::body_id)))
+        .filter(log_entries::document_id.eq(document))
+        .select((
+            log_entries::id,
+            log_entries::at,
+            log_entries::type_,
+            (users::login, users::name).nullable(),
+            (bodies::code, bodies::name).nullable(),
+            log_entries::role,
+            log_entries::revision_no,
+            log_entries::revision_sha256,
+            log_entries::profile_id,
+            log_entries::data,
+        ))
+        .order(log_entries::id)
+        .limit(limit)
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(log_entries::id.gt(after));
+    }
+    Ok(query.load(conn).await?)
+}

@@ -1,0 +1,8 @@
+//! The rules of the procedure: pure functions over facts, without I/O, clock or async. A lawyer can be shown this folder.
+
+pub mod action;
+pub mod facts;
+pub mod filing;
+pub mod gate;
+pub mod profile;
+pub mod step;

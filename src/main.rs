@@ -1,0 +1,3 @@
+//! The command line. No logic: it reads settings, calls the library, and turns errors into an exit status.
+
+fn main() {}

@@ -1,0 +1,360 @@
+//! Walks through the main part and prints what stands in its body.
+//!
+//! Tracked changes count as accepted. The walk keeps its own stack, so no nesting of the input
+//! can exhaust the program's.
+
+use super::super::{Limits, Reason};
+use super::labels::Labels;
+use super::lines::Lines;
+use super::numbering::Numbering;
+use super::properties::{self, CellProperties};
+use super::styles::Styles;
+use super::symbols;
+use super::table::Table;
+use super::xml::{Element, Node, Ns, Xml};
+
+/// Elements without any text that stands in the body: properties, deleted and moved-away text,
+/// field codes, readings above characters, and the names of embedded objects.
+const SILENT: &[&str] = &[
+    "del",
+    "moveFrom",
+    "delText",
+    "delInstrText",
+    "instrText",
+    "rt",
+    "pPr",
+    "rPr",
+    "tblPr",
+    "tblGrid",
+    "tblPrEx",
+    "sectPr",
+    "sdtPr",
+    "sdtEndPr",
+    "rubyPr",
+    "customXmlPr",
+    "smartTagPr",
+    "trPr",
+    "tcPr",
+    "ffData",
+    "background",
+];
+
+/// What an open element asks for when it ends.
+enum Frame {
+    Plain,
+    Paragraph,
+    Run { hidden: bool },
+    Text { preserve: bool },
+    TextBox,
+    Table,
+    Row,
+    Cell { placed: bool },
+    Alternatives { taken: bool },
+}
+
+/// A field is read as its result; its code is what begins it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum FieldPart {
+    Code,
+    Result,
+}
+
+/// The visible text of the main part `part`.
+pub(super) fn read(part: &str, styles: &Styles, numbering: &Numbering, limits: &Limits) -> Result<String, Reason> {
+    let mut walk = Walk::new(part, styles, numbering, limits, true);
+    walk.run()?;
+    if walk.codes > 0 {
+        // A field whose code never ends would hide the rest of the document. Such a field is
+        // damaged, so its parts are not told apart at all; the codes themselves stay out.
+        walk = Walk::new(part, styles, numbering, limits, false);
+        walk.run()?;
+    }
+    walk.lines.finish()
+}
+
+struct Walk<'a> {
+    xml: Xml<'a>,
+    styles: &'a Styles,
+    lines: Lines<'a>,
+    frames: Vec<Frame>,
+    tables: Vec<Table>,
+    /// Open fields, innermost last.
+    fields: Vec<FieldPart>,
+    /// How many of them are still in their code.
+    codes: usize,
+    heeds_fields: bool,
+    /// The text of the element being read.
+    text: String,
+}
+
+impl<'a> Walk<'a> {
+    fn new(part: &'a str, styles: &'a Styles, numbering: &'a Numbering, limits: &Limits, heeds_fields: bool) -> Self {
+        Self {
+            xml: Xml::new(part, limits),
+            styles,
+            lines: Lines::new(Labels::new(numbering, styles), limits.output_chars),
+            frames: Vec::new(),
+            tables: Vec::new(),
+            fields: Vec::new(),
+            codes: 0,
+            heeds_fields,
+            text: String::new(),
+        }
+    }
+
+    fn run(&mut self) -> Result<(), Reason> {
+        loop {
+            match self.xml.next()? {
+                Node::Start(element) => self.start(&element)?,
+                Node::End => self.end()?,
+                Node::Text(text) => {
+                    if matches!(self.frames.last(), Some(Frame::Text { .. })) {
+                        self.text.push_str(&text);
+                    }
+                }
+                Node::Eof => return Ok(()),
+            }
+        }
+    }
+
+    fn start(&mut self, element: &Element<'_>) -> Result<(), Reason> {
+        match element.ns {
+            Ns::Word => self.start_word(element),
+            Ns::Compatibility => self.start_alternative(element),
+            Ns::Math if element.local() == "t" => self.open_text(element),
+            Ns::Math if element.local() == "r" => self.open_run(),
+            Ns::Vml if element.local() == "textpath" => self.start_path(element),
+            Ns::Math | Ns::Vml | Ns::Package | Ns::Office | Ns::Other => self.open(Frame::Plain),
+        }
+    }
+
+    fn start_word(&mut self, element: &Element<'_>) -> Result<(), Reason> {
+        match element.local() {
+            "p" => {
+                self.lines.open_paragraph();
+                self.open(Frame::Paragraph)
+            }
+            "pPr" if matches!(self.frames.last(), Some(Frame::Paragraph)) => self.paragraph_properties(),
+            "r" => self.open_run(),
+            "rPr" if matches!(self.frames.last(), Some(Frame::Run { .. })) => self.run_properties(),
+            "t" => self.open_text(element),
+            "tab" | "ptab" => self.open_char("\t"),
+            "br" | "cr" => self.open_char("\n"),
+            "noBreakHyphen" => self.open_char("-"),
+            "sym" => self.start_symbol(element),
+            "fldChar" => self.start_field_char(element),
+            "tbl" => {
+                self.lines.settle()?;
+                self.tables.push(Table::default());
+                self.open(Frame::Table)
+            }
+            "tr" => {
+                if let Some(table) = self.tables.last_mut() {
+                    table.begin_row();
+                }
+                self.open(Frame::Row)
+            }
+            "trPr" if matches!(self.frames.last(), Some(Frame::Row)) => self.row_properties(),
+            "tc" => self.open(Frame::Cell { placed: false }),
+            "tcPr" if matches!(self.frames.last(), Some(Frame::Cell { .. })) => self.cell_properties(),
+            "txbxContent" => self.start_box(),
+            "altChunk" | "subDoc" => Err(Reason::EmbeddedDocument),
+            name if SILENT.contains(&name) => self.xml.skip(),
+            _ => self.open(Frame::Plain),
+        }
+    }
+
+    /// Of the branches of an alternative the first that a word processor understands is shown.
+    fn start_alternative(&mut self, element: &Element<'_>) -> Result<(), Reason> {
+        if element.local() == "AlternateContent" {
+            return self.open(Frame::Alternatives { taken: false });
+        }
+        let is_understood = match element.local() {
+            "Choice" => self.xml.attribute(element, "Requires")?.is_none_or(|needs| self.xml.understands(&needs)),
+            _ => true,
+        };
+        match self.frames.last_mut() {
+            Some(Frame::Alternatives { taken }) if !*taken && is_understood => *taken = true,
+            Some(Frame::Alternatives { .. }) => return self.xml.skip(),
+            Some(_) | None => {}
+        }
+        self.open(Frame::Plain)
+    }
+
+    fn end(&mut self) -> Result<(), Reason> {
+        match self.frames.pop() {
+            Some(Frame::Paragraph) => self.lines.close_paragraph(),
+            Some(Frame::Text { preserve }) => self.close_text(preserve),
+            Some(Frame::TextBox) => self.lines.close_box(),
+            Some(Frame::Table) => {
+                self.tables.pop();
+                Ok(())
+            }
+            Some(Frame::Cell { placed }) => {
+                if !placed {
+                    self.place_cell(CellProperties::default());
+                }
+                self.lines.settle()
+            }
+            Some(Frame::Row | Frame::Run { .. } | Frame::Alternatives { .. } | Frame::Plain) | None => Ok(()),
+        }
+    }
+
+    fn open(&mut self, frame: Frame) -> Result<(), Reason> {
+        self.frames.push(frame);
+        Ok(())
+    }
+
+    fn open_run(&mut self) -> Result<(), Reason> {
+        let hidden = self.is_hidden(&properties::RunProperties::default());
+        self.open(Frame::Run { hidden })
+    }
+
+    fn open_char(&mut self, text: &str) -> Result<(), Reason> {
+        // A tab stop in the properties of a list is no tab in the text.
+        if self.is_shown() && matches!(self.frames.last(), Some(Frame::Run { .. })) {
+            self.lines.push(text)?;
+        }
+        self.open(Frame::Plain)
+    }
+
+    fn open_text(&mut self, element: &Element<'_>) -> Result<(), Reason> {
+        self.text.clear();
+        self.open(Frame::Text { preserve: Xml::preserves_space(element) })
+    }
+
+    /// Blanks at the ends count only where the file says so, and a line end is a blank.
+    fn close_text(&mut self, preserve: bool) -> Result<(), Reason> {
+        if !self.is_shown() {
+            return Ok(());
+        }
+        let text = if preserve { self.text.as_str() } else { self.text.trim_matches([' ', '\t', '\r', '\n']) };
+        self.lines.push(&text.replace(['\r', '\n'], " "))
+    }
+
+    fn paragraph_properties(&mut self) -> Result<(), Reason> {
+        let properties = properties::paragraph(&mut self.xml)?;
+        let runs_on = properties.mark.deleted || self.styles.hides(&properties, &properties.mark);
+        if let Some(paragraph) = self.lines.paragraph() {
+            paragraph.runs_on = runs_on;
+            paragraph.properties = properties;
+        }
+        Ok(())
+    }
+
+    fn run_properties(&mut self) -> Result<(), Reason> {
+        let properties = properties::run(&mut self.xml)?;
+        let hides = self.is_hidden(&properties);
+        if let Some(Frame::Run { hidden }) = self.frames.last_mut() {
+            *hidden = hides;
+        }
+        Ok(())
+    }
+
+    fn is_hidden(&mut self, run: &properties::RunProperties) -> bool {
+        let styles = self.styles;
+        match self.lines.paragraph() {
+            Some(paragraph) => styles.hides(&paragraph.properties, run),
+            None => false,
+        }
+    }
+
+    /// Whether text at this point is seen.
+    fn is_shown(&self) -> bool {
+        let in_hidden_run = self
+            .frames
+            .iter()
+            .rev()
+            .find_map(|frame| match frame {
+                Frame::Run { hidden } => Some(*hidden),
+                Frame::Paragraph => Some(false),
+                Frame::Plain
+                | Frame::Text { .. }
+                | Frame::TextBox
+                | Frame::Table
+                | Frame::Row
+                | Frame::Cell { .. }
+                | Frame::Alternatives { .. } => None,
+            })
+            .unwrap_or(false);
+        let in_field_code = self.heeds_fields && self.codes > 0;
+        !in_hidden_run && !in_field_code
+    }
+
+    fn start_symbol(&mut self, element: &Element<'_>) -> Result<(), Reason> {
+        let font = self.xml.attribute(element, "font")?.map(|font| font.to_ascii_lowercase());
+        let code = self.xml.attribute(element, "char")?.and_then(|code| u32::from_str_radix(&code, 16).ok());
+        match code.and_then(char::from_u32) {
+            Some(c) => self.open_char(symbols::shown(c, font.as_deref()).encode_utf8(&mut [0; 4])),
+            None => self.open(Frame::Plain),
+        }
+    }
+
+    fn start_field_char(&mut self, element: &Element<'_>) -> Result<(), Reason> {
+        match self.xml.attribute(element, "fldCharType")?.as_deref() {
+            Some("begin") => {
+                self.fields.push(FieldPart::Code);
+                self.codes += 1;
+            }
+            Some("separate") => {
+                if let Some(part @ FieldPart::Code) = self.fields.last_mut() {
+                    *part = FieldPart::Result;
+                    self.codes = self.codes.saturating_sub(1);
+                }
+            }
+            Some("end") => {
+                if self.fields.pop() == Some(FieldPart::Code) {
+                    self.codes = self.codes.saturating_sub(1);
+                }
+            }
+            Some(_) | None => {}
+        }
+        self.open(Frame::Plain)
+    }
+
+    fn start_path(&mut self, element: &Element<'_>) -> Result<(), Reason> {
+        let text = self.xml.attribute(element, "string")?.filter(|text| !text.trim().is_empty());
+        if let Some(text) = text.filter(|_| self.is_shown()) {
+            self.lines.push_beside(text.replace(['\r', '\n'], " "))?;
+        }
+        self.open(Frame::Plain)
+    }
+
+    fn start_box(&mut self) -> Result<(), Reason> {
+        if !self.is_shown() {
+            return self.xml.skip();
+        }
+        self.lines.open_box();
+        self.open(Frame::TextBox)
+    }
+
+    fn row_properties(&mut self) -> Result<(), Reason> {
+        let row = properties::cell(&mut self.xml)?;
+        if row.gone {
+            return self.leave_out();
+        }
+        if let Some(table) = self.tables.last_mut() {
+            table.leave_free(row.before);
+        }
+        Ok(())
+    }
+
+    fn cell_properties(&mut self) -> Result<(), Reason> {
+        let cell = properties::cell(&mut self.xml)?;
+        if let Some(Frame::Cell { placed }) = self.frames.last_mut() {
+            *placed = true;
+        }
+        let is_covered = self.place_cell(cell);
+        if cell.gone || is_covered { self.leave_out() } else { Ok(()) }
+    }
+
+    fn place_cell(&mut self, cell: CellProperties) -> bool {
+        self.tables.last_mut().is_some_and(|table| table.place(cell))
+    }
+
+    /// Goes past the end of the innermost open element without what is left of it.
+    fn leave_out(&mut self) -> Result<(), Reason> {
+        self.frames.pop();
+        self.xml.skip()
+    }
+}

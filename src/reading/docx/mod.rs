@@ -1,0 +1,42 @@
+//! Reads the body of a word-processor document of ISO/IEC 29500.
+//!
+//! Headers, footers, footnotes and comments live in parts of their own, which are never opened.
+//! Drawings other than text boxes, charts and embedded objects give no text.
+
+mod body;
+mod counting;
+mod labels;
+mod lines;
+mod numbering;
+mod package;
+mod properties;
+mod styles;
+mod symbols;
+mod table;
+mod xml;
+
+use super::{Limits, ReadError};
+use numbering::Numbering;
+use package::Package;
+use styles::Styles;
+
+/// The text of a ZIP file that should be a docx.
+pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<String, ReadError> {
+    let mut package = Package::open(bytes, limits)?;
+    let main = package.main_part()?;
+    let styles = package.related(&main, "styles")?;
+    let numbering = package.related(&main, "numbering")?;
+    let styles = styles.map_or_else(|| Ok(Styles::default()), |part| Styles::parse(&part, limits))?;
+    let numbering = numbering.map_or_else(|| Ok(Numbering::default()), |part| Numbering::parse(&part, limits))?;
+    Ok(body::read(&main.xml, &styles, &numbering, limits)?)
+}
+
+/// Whether a ZIP file has the main part of a docx; nothing of its text is read.
+pub(super) fn is_docx(bytes: &[u8]) -> bool {
+    Package::open(bytes, &Limits::default()).and_then(|mut package| package.main_part().map(|_| ())).is_ok()
+}
+
+/// An attribute value that says on or off: present without a value means on.
+fn is_on(value: Option<&str>) -> bool {
+    !matches!(value, Some("0" | "false" | "off"))
+}

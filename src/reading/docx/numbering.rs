@@ -1,0 +1,206 @@
+//! The definitions of lists: abstract lists with their levels, and the lists that use them.
+//!
+//! Counting is done by `labels`, writing of numbers by `counting`.
+
+use std::collections::HashMap;
+
+use super::super::{Limits, Reason};
+use super::counting::Counting;
+use super::is_on;
+use super::properties::{self, number};
+use super::xml::{Element, Ns, Xml};
+
+/// Levels of a list (ISO/IEC 29500-1, 17.9.6).
+pub(super) const LEVELS: usize = 9;
+
+#[derive(Debug, Default)]
+pub(super) struct Numbering {
+    pub(super) abstracts: HashMap<i64, AbstractList>,
+    pub(super) lists: HashMap<i64, List>,
+}
+
+/// Several lists may count on together in one abstract list.
+#[derive(Debug, Default)]
+pub(super) struct AbstractList {
+    pub(super) levels: [Option<Level>; LEVELS],
+    /// Takes its levels from the list that this style names.
+    pub(super) numbering_style: Option<String>,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct List {
+    pub(super) abstract_id: i64,
+    pub(super) overrides: [Override; LEVELS],
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Override {
+    pub(super) start: Option<i64>,
+    pub(super) level: Option<Level>,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Level {
+    pub(super) start: i64,
+    pub(super) counting: Counting,
+    /// The label, `%1` to `%9` standing for the numbers of the levels.
+    pub(super) text: String,
+    pub(super) suffix: &'static str,
+    /// The level, counted from 1, whose use restarts this one; 0 means never, absent any above.
+    pub(super) restart: Option<i64>,
+    /// All numbers of the label are written in Arabic digits.
+    pub(super) is_legal: bool,
+    /// The style whose paragraphs stand on this level.
+    pub(super) style: Option<String>,
+    /// The font of a bullet, in lower case.
+    pub(super) font: Option<String>,
+    pub(super) hidden: bool,
+}
+
+impl Default for Level {
+    fn default() -> Self {
+        Self {
+            start: 0,
+            counting: Counting::Decimal,
+            text: String::new(),
+            suffix: "\t",
+            restart: None,
+            is_legal: false,
+            style: None,
+            font: None,
+            hidden: false,
+        }
+    }
+}
+
+impl Numbering {
+    pub(super) fn parse(part: &super::package::Part, limits: &Limits) -> Result<Self, Reason> {
+        let mut xml = Xml::new(&part.xml, limits);
+        let mut numbering = Self::default();
+        while let Some(element) = xml.next_element()? {
+            if element.is_word("abstractNum") {
+                let id = id(&xml, &element, "abstractNumId")?;
+                let list = abstract_list(&mut xml)?;
+                if let Some(id) = id {
+                    numbering.abstracts.insert(id, list);
+                }
+            } else if element.is_word("num") {
+                let id = id(&xml, &element, "numId")?;
+                let list = list(&mut xml)?;
+                if let Some(id) = id {
+                    numbering.lists.insert(id, list);
+                }
+            }
+        }
+        Ok(numbering)
+    }
+}
+
+fn abstract_list(xml: &mut Xml<'_>) -> Result<AbstractList, Reason> {
+    let depth = xml.depth();
+    let mut list = AbstractList::default();
+    while let Some(element) = xml.next_inside(depth)? {
+        if element.is_word("lvl") {
+            let at = id(xml, &element, "ilvl")?;
+            let level = level(xml)?;
+            if let Some(slot) = slot(&mut list.levels, at) {
+                *slot = Some(level);
+            }
+            continue;
+        }
+        if element.is_word("numStyleLink") {
+            list.numbering_style = xml.val(&element)?;
+        }
+        xml.skip()?;
+    }
+    Ok(list)
+}
+
+fn list(xml: &mut Xml<'_>) -> Result<List, Reason> {
+    let depth = xml.depth();
+    let mut list = List::default();
+    while let Some(element) = xml.next_inside(depth)? {
+        if element.is_word("lvlOverride") {
+            let at = id(xml, &element, "ilvl")?;
+            let level = level_override(xml)?;
+            if let Some(slot) = slot(&mut list.overrides, at) {
+                *slot = level;
+            }
+            continue;
+        }
+        if element.is_word("abstractNumId") {
+            list.abstract_id = number(xml, &element)?.unwrap_or_default();
+        }
+        xml.skip()?;
+    }
+    Ok(list)
+}
+
+fn level_override(xml: &mut Xml<'_>) -> Result<Override, Reason> {
+    let depth = xml.depth();
+    let mut found = Override::default();
+    while let Some(element) = xml.next_inside(depth)? {
+        if element.is_word("lvl") {
+            found.level = Some(level(xml)?);
+            continue;
+        }
+        if element.is_word("startOverride") {
+            found.start = number(xml, &element)?;
+        }
+        xml.skip()?;
+    }
+    Ok(found)
+}
+
+fn level(xml: &mut Xml<'_>) -> Result<Level, Reason> {
+    let depth = xml.depth();
+    let mut level = Level::default();
+    while let Some(element) = xml.next_inside(depth)? {
+        // A newer format stands in the first branch with an older one to fall back on.
+        if element.ns == Ns::Compatibility && element.local() != "Fallback" {
+            continue;
+        }
+        if element.is_word("rPr") {
+            let run = properties::run(xml)?;
+            level.font = run.font;
+            level.hidden = run.hidden.unwrap_or(false);
+            continue;
+        }
+        if element.ns == Ns::Word {
+            take(&mut level, xml, &element)?;
+        }
+        xml.skip()?;
+    }
+    Ok(level)
+}
+
+fn take(level: &mut Level, xml: &Xml<'_>, element: &Element<'_>) -> Result<(), Reason> {
+    match element.local() {
+        "start" => level.start = number(xml, element)?.unwrap_or_default(),
+        "numFmt" => {
+            let format = xml.attribute(element, "format")?;
+            level.counting = Counting::named(&xml.val(element)?.unwrap_or_default(), format.as_deref());
+        }
+        "lvlText" => level.text = xml.val(element)?.unwrap_or_default(),
+        "lvlRestart" => level.restart = number(xml, element)?,
+        "isLgl" => level.is_legal = is_on(xml.val(element)?.as_deref()),
+        "pStyle" => level.style = xml.val(element)?,
+        "suff" => {
+            level.suffix = match xml.val(element)?.as_deref() {
+                Some("space") => " ",
+                Some("nothing") => "",
+                Some(_) | None => "\t",
+            };
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+fn id(xml: &Xml<'_>, element: &Element<'_>, name: &str) -> Result<Option<i64>, Reason> {
+    Ok(xml.attribute(element, name)?.and_then(|value| value.trim().parse::<i32>().ok()).map(i64::from))
+}
+
+fn slot<T>(slots: &mut [T; LEVELS], at: Option<i64>) -> Option<&mut T> {
+    slots.get_mut(usize::try_from(at?).ok()?)
+}

@@ -1,0 +1,145 @@
+//! What the styles of a document say about numbering and hidden text.
+//!
+//! The chain of `basedOn` is resolved once for all styles; a chain that runs in a circle ends
+//! where it would repeat itself.
+
+use std::collections::HashMap;
+
+use super::super::{Limits, Reason};
+use super::is_on;
+use super::properties::{self, NumberingRef, ParagraphProperties, RunProperties};
+use super::xml::{Element, Xml};
+
+#[derive(Debug, Default)]
+pub(super) struct Styles {
+    resolved: HashMap<String, Resolved>,
+    default_paragraph: Option<String>,
+    hidden_by_default: bool,
+}
+
+/// A style with everything that it inherits.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Resolved {
+    pub(super) numbering: NumberingRef,
+    /// The style in the chain that names the list: the list's levels may name it in turn.
+    pub(super) numbering_style: Option<String>,
+    hidden: bool,
+}
+
+#[derive(Debug, Default)]
+struct Definition {
+    based_on: Option<String>,
+    numbering: NumberingRef,
+    hidden: Option<bool>,
+}
+
+impl Styles {
+    pub(super) fn parse(part: &super::package::Part, limits: &Limits) -> Result<Self, Reason> {
+        let mut xml = Xml::new(&part.xml, limits);
+        let mut definitions = HashMap::new();
+        let mut styles = Self::default();
+        while let Some(element) = xml.next_element()? {
+            if element.is_word("docDefaults") {
+                styles.hidden_by_default = has_vanish(&mut xml)?;
+            } else if element.is_word("style") {
+                let id = xml.attribute(&element, "styleId")?;
+                let is_default = xml.attribute(&element, "default")?.is_some_and(|value| is_on(Some(&value)));
+                let is_paragraph = xml.attribute(&element, "type")?.is_none_or(|kind| kind == "paragraph");
+                let definition = definition(&mut xml)?;
+                if let Some(id) = id {
+                    if is_default && is_paragraph {
+                        styles.default_paragraph = Some(id.clone());
+                    }
+                    definitions.insert(id, definition);
+                }
+            }
+        }
+        styles.resolve(&definitions);
+        Ok(styles)
+    }
+
+    /// The style of a paragraph, or the default one where it names none.
+    pub(super) fn of_paragraph(&self, id: Option<&str>) -> Option<&Resolved> {
+        let id = id.or(self.default_paragraph.as_deref())?;
+        self.resolved.get(id)
+    }
+
+    pub(super) fn get(&self, id: &str) -> Option<&Resolved> {
+        self.resolved.get(id)
+    }
+
+    /// Whether text with these properties is hidden. `vanish` is a toggle: set in the paragraph's
+    /// and in the run's style it cancels out (ISO/IEC 29500-1, 17.7.3).
+    pub(super) fn hides(&self, paragraph: &ParagraphProperties, run: &RunProperties) -> bool {
+        run.hidden.unwrap_or_else(|| {
+            let by_paragraph = self.of_paragraph(paragraph.style.as_deref()).is_some_and(|style| style.hidden);
+            let by_run = run.style.as_deref().and_then(|id| self.resolved.get(id)).is_some_and(|style| style.hidden);
+            self.hidden_by_default || (by_paragraph != by_run)
+        })
+    }
+
+    fn resolve(&mut self, definitions: &HashMap<String, Definition>) {
+        for start in definitions.keys() {
+            // Up the chain to a style already resolved, to its end, or to where it bites its tail.
+            let mut chain: Vec<&String> = Vec::new();
+            let mut next = Some(start);
+            while let Some(id) = next.filter(|id| !self.resolved.contains_key(*id)) {
+                let Some(definition) = definitions.get(id) else {
+                    break;
+                };
+                // Marks the style as visited; it is filled in on the way down.
+                self.resolved.insert(id.clone(), Resolved::default());
+                chain.push(id);
+                next = definition.based_on.as_ref();
+            }
+            for id in chain.into_iter().rev() {
+                let Some(definition) = definitions.get(id) else {
+                    continue;
+                };
+                let base = definition.based_on.as_ref().and_then(|base| self.resolved.get(base));
+                let mut style = base.cloned().unwrap_or_default();
+                if let Some(num_id) = definition.numbering.num_id {
+                    style.numbering = NumberingRef { num_id: Some(num_id), level: None };
+                    style.numbering_style = Some(id.clone());
+                }
+                if definition.numbering.level.is_some() {
+                    style.numbering.level = definition.numbering.level;
+                    style.numbering_style = Some(id.clone());
+                }
+                style.hidden = definition.hidden.unwrap_or(style.hidden);
+                self.resolved.insert(id.clone(), style);
+            }
+        }
+    }
+}
+
+fn definition(xml: &mut Xml<'_>) -> Result<Definition, Reason> {
+    let depth = xml.depth();
+    let mut definition = Definition::default();
+    while let Some(element) = xml.next_inside(depth)? {
+        if element.is_word("basedOn") {
+            definition.based_on = xml.val(&element)?;
+            xml.skip()?;
+        } else if element.is_word("pPr") {
+            definition.numbering = properties::paragraph(xml)?.numbering;
+        } else if element.is_word("rPr") {
+            definition.hidden = properties::run(xml)?.hidden;
+        } else {
+            xml.skip()?;
+        }
+    }
+    Ok(definition)
+}
+
+fn has_vanish(xml: &mut Xml<'_>) -> Result<bool, Reason> {
+    let depth = xml.depth();
+    let mut hidden = false;
+    while let Some(element) = xml.next_inside(depth)? {
+        hidden |= is_vanish(xml, &element)?;
+    }
+    Ok(hidden)
+}
+
+fn is_vanish(xml: &Xml<'_>, element: &Element<'_>) -> Result<bool, Reason> {
+    Ok(element.is_word("vanish") && is_on(xml.val(element)?.as_deref()))
+}

@@ -1,0 +1,213 @@
+//! Reads an uploaded file as the text that its human reader sees.
+//!
+//! The type is told by the content and never by a name or a label. Plain text, Markdown and docx
+//! are read; everything else is recognised as far as needed to say what to do next. Nothing here
+//! touches the disk, the network or the clock, and nothing interprets the text: titles, articles
+//! and citations are found elsewhere.
+
+mod docx;
+mod markdown;
+mod plain;
+mod refusal;
+mod sniff;
+
+pub use refusal::{Kind, Reason};
+
+use sniff::Container;
+
+/// A file type whose text can be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// Plain text in UTF-8, UTF-16 with a byte order mark, or GB18030.
+    Txt,
+    /// Markdown; its marks are no part of the text.
+    Md,
+    /// A word-processor document of ISO/IEC 29500, transitional or strict.
+    Docx,
+}
+
+impl Format {
+    /// The media type under which the original bytes are served again.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Txt => "text/plain",
+            Self::Md => "text/markdown",
+            Self::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        }
+    }
+
+    /// The usual end of the file name, without the dot.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Txt => "txt",
+            Self::Md => "md",
+            Self::Docx => "docx",
+        }
+    }
+}
+
+/// What was read: the whole text, its lines parted by `\n` alone.
+///
+/// Headers, footers, page numbers, footnotes and comments are no part of the text; automatic
+/// numbers are. Tracked changes count as accepted, and hidden text is left out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reading {
+    /// The type that the content showed.
+    pub format: Format,
+    /// The text; it has at least one visible character.
+    pub text: String,
+}
+
+/// How much a single file may cost to read. Sizes are in bytes unless said otherwise.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// The file itself.
+    pub input_bytes: usize,
+    /// Everything that is unpacked out of a docx, counted while it is inflated.
+    pub unpacked_bytes: usize,
+    /// Entries in the package of a docx.
+    pub entries: usize,
+    /// Elements open at once in one XML part.
+    pub xml_depth: usize,
+    /// Elements in one XML part.
+    pub xml_nodes: usize,
+    /// Characters of the text.
+    pub output_chars: usize,
+}
+
+impl Limits {
+    /// A scanned seal page in a docx may weigh some megabytes; 20 MiB holds every genuine draft.
+    pub const INPUT_BYTES: usize = 20 * 1024 * 1024;
+    /// Only XML parts are unpacked. A text of a million characters with heavy formatting takes
+    /// about 40 MiB of XML.
+    pub const UNPACKED_BYTES: usize = 64 * 1024 * 1024;
+    /// A document with a thousand pictures still fits, and the directory stays cheap to hold.
+    pub const ENTRIES: usize = 4096;
+    /// Real documents with tables in tables in text boxes stay below 80.
+    pub const XML_DEPTH: usize = 256;
+    /// About twice as many elements as 64 MiB of genuine word-processor XML has.
+    pub const XML_NODES: usize = 2_000_000;
+    /// The longest statute books have under a million characters.
+    pub const OUTPUT_CHARS: usize = 4_000_000;
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            input_bytes: Self::INPUT_BYTES,
+            unpacked_bytes: Self::UNPACKED_BYTES,
+            entries: Self::ENTRIES,
+            xml_depth: Self::XML_DEPTH,
+            xml_nodes: Self::XML_NODES,
+            output_chars: Self::OUTPUT_CHARS,
+        }
+    }
+}
+
+/// Why a file gave no text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ReadError {
+    /// Another type of file than those of [`Format`].
+    #[error("{}", found.sentence_zh())]
+    Unsupported {
+        /// What the content was recognised as.
+        found: Kind,
+    },
+    /// One of the types of [`Format`], but without a text that can be relied on.
+    #[error("{}", reason.sentence_zh())]
+    Unreadable {
+        /// What stands in the way.
+        reason: Reason,
+    },
+}
+
+impl From<Kind> for ReadError {
+    fn from(found: Kind) -> Self {
+        Self::Unsupported { found }
+    }
+}
+
+impl From<Reason> for ReadError {
+    fn from(reason: Reason) -> Self {
+        Self::Unreadable { reason }
+    }
+}
+
+impl ReadError {
+    /// The stable code of the kind or reason.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Unsupported { found } => found.code(),
+            Self::Unreadable { reason } => reason.code(),
+        }
+    }
+
+    /// The sentence for the reader in Chinese.
+    #[must_use]
+    pub fn zh(self) -> &'static str {
+        match self {
+            Self::Unsupported { found } => found.sentence_zh(),
+            Self::Unreadable { reason } => reason.sentence_zh(),
+        }
+    }
+
+    /// The same in English.
+    #[must_use]
+    pub fn en(self) -> &'static str {
+        match self {
+            Self::Unsupported { found } => found.sentence_en(),
+            Self::Unreadable { reason } => reason.sentence_en(),
+        }
+    }
+}
+
+/// The media type that the content shows, for storing a file of whatever kind; its label is not asked.
+#[must_use]
+pub fn media_type(bytes: &[u8]) -> &'static str {
+    match sniff::container(bytes) {
+        Ok(Container::Zip) if docx::is_docx(bytes) => Format::Docx.media_type(),
+        Ok(Container::Zip) => "application/zip",
+        Ok(Container::Text) => "text/plain",
+        Err(ReadError::Unsupported { found: Kind::Pdf }) => "application/pdf",
+        Err(ReadError::Unsupported { .. } | ReadError::Unreadable { .. }) => "application/octet-stream",
+    }
+}
+
+/// Reads `bytes` within `limits`.
+///
+/// # Errors
+/// [`ReadError::Unsupported`] where the content is of another type, [`ReadError::Unreadable`]
+/// where it is damaged, locked, hostile, too large or without any text.
+pub fn read(bytes: &[u8], limits: &Limits) -> Result<Reading, ReadError> {
+    if bytes.len() > limits.input_bytes {
+        return Err(Reason::TooLarge.into());
+    }
+    let reading = match sniff::container(bytes)? {
+        Container::Zip => Reading { format: Format::Docx, text: docx::read(bytes, limits)? },
+        Container::Text => read_text(bytes)?,
+    };
+    if reading.text.chars().count() > limits.output_chars {
+        return Err(Reason::TooLong.into());
+    }
+    if !reading.text.chars().any(is_visible) {
+        return Err(Reason::EmptyText.into());
+    }
+    Ok(reading)
+}
+
+fn read_text(bytes: &[u8]) -> Result<Reading, ReadError> {
+    let text = plain::decode(bytes)?;
+    if let Some(found) = sniff::markup(&text) {
+        return Err(found.into());
+    }
+    match markdown::visible_text(&text) {
+        Some(text) => Ok(Reading { format: Format::Md, text }),
+        None => Ok(Reading { format: Format::Txt, text }),
+    }
+}
+
+/// Blanks, invisible joiners and byte order marks alone make no text.
+fn is_visible(c: char) -> bool {
+    !c.is_whitespace() && !c.is_control() && !matches!(c, '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}' | '\u{00AD}')
+}

@@ -1,0 +1,8 @@
+//! The routes of reviews: parse, call one action, answer. No rule and no SQL stands here.
+
+use utoipa::OpenApi;
+
+/// The operations of this feature.
+#[derive(OpenApi)]
+#[openapi(paths())]
+pub struct Api;

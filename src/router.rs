@@ -1,0 +1,93 @@
+//! Every URL of the service in one list. A method that a path does not take is answered with the ones that it takes.
+
+use actix_web::http::header;
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse, Responder, Route};
+
+use crate::documents;
+use crate::web::kind;
+use crate::web::refusal::Refusal;
+
+/// Mounts everything.
+pub fn mount(config: &mut ServiceConfig) {
+    mount_service(config);
+    mount_documents(config);
+    mount_reviews(config);
+    mount_meetings(config);
+    mount_issuances(config);
+    mount_filings(config);
+    mount_cleanups(config);
+    config.default_service(web::to(nothing_here));
+}
+
+fn mount_documents(config: &mut ServiceConfig) {
+    resource(config, "/api/v1/documents", [post(documents::http::create)]);
+    resource(config, "/api/v1/documents/{id}", [get(documents::http::read)]);
+}
+
+fn mount_service(_config: &mut ServiceConfig) {}
+
+fn mount_reviews(_config: &mut ServiceConfig) {}
+
+fn mount_meetings(_config: &mut ServiceConfig) {}
+
+fn mount_issuances(_config: &mut ServiceConfig) {}
+
+fn mount_filings(_config: &mut ServiceConfig) {}
+
+fn mount_cleanups(_config: &mut ServiceConfig) {}
+
+/// What a path answers to one method.
+struct Method {
+    name: &'static str,
+    routes: Vec<Route>,
+}
+
+/// Mounts a path with its methods, and 405 with `Allow` for all others.
+fn resource<const N: usize>(config: &mut ServiceConfig, path: &str, methods: [Method; N]) {
+    let mut names: Vec<&str> = Vec::new();
+    for method in &methods {
+        names.push(method.name);
+        if method.name == "GET" {
+            names.push("HEAD");
+        }
+    }
+    let allow = names.join(", ");
+    let mut resource = web::resource(path.to_owned());
+    for method in methods {
+        for route in method.routes {
+            resource = resource.route(route);
+        }
+    }
+    config.service(resource.default_service(web::to(move || not_allowed(allow.clone()))));
+}
+
+async fn not_allowed(allow: String) -> Result<HttpResponse, Refusal> {
+    let refusal = Refusal::plain(kind::METHOD_NOT_ALLOWED);
+    Err(match header::HeaderValue::from_str(&allow) {
+        Ok(value) => refusal.with_header(header::ALLOW, value),
+        Err(_) => refusal,
+    })
+}
+
+async fn nothing_here(_: HttpRequest) -> Result<HttpResponse, Refusal> {
+    Err(Refusal::not_found())
+}
+
+fn get<F, Args>(handler: F) -> Method
+where
+    F: actix_web::Handler<Args>,
+    Args: actix_web::FromRequest + 'static,
+    F::Output: Responder + 'static,
+{
+    Method { name: "GET", routes: vec![web::get().to(handler.clone()), web::head().to(handler)] }
+}
+
+fn post<F, Args>(handler: F) -> Method
+where
+    F: actix_web::Handler<Args>,
+    Args: actix_web::FromRequest + 'static,
+    F::Output: Responder + 'static,
+{
+    Method { name: "POST", routes: vec![web::post().to(handler)] }
+}

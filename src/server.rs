@@ -1,0 +1,57 @@
+//! Building the application and listening. `main` and the tests call the same functions.
+
+use std::net::TcpListener;
+use std::time::Duration;
+
+use actix_web::dev::Server;
+use actix_web::middleware::from_fn;
+use actix_web::web::Data;
+use actix_web::{App as ActixApp, HttpServer};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+
+use crate::app::App;
+use crate::base::db;
+use crate::router;
+use crate::rules::RulesCache;
+use crate::schema::registry_state;
+use crate::setup::SetupError;
+use crate::web::envelope::envelope;
+
+/// How the server is to run.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Connections to the database.
+    pub connections: usize,
+    /// Worker threads.
+    pub workers: usize,
+    /// How long requests in flight may take after a signal to stop.
+    pub shutdown_seconds: u64,
+}
+
+/// The application state on a migrated database.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn state(app_url: &str, options: &Options) -> Result<App, SetupError> {
+    let db = db::pool(app_url, options.connections)?;
+    let mut conn = db.get().await?;
+    let (is_demo, cursor_secret): (bool, Vec<u8>) =
+        registry_state::table.select((registry_state::is_demo, registry_state::cursor_secret)).first(&mut conn).await?;
+    drop(conn);
+    Ok(App { db, rules: RulesCache::default(), is_demo, cursor_secret })
+}
+
+/// Starts listening; the answer is to be awaited.
+///
+/// # Errors
+/// When the socket cannot be used.
+pub fn listen(app: Data<App>, listener: TcpListener, options: &Options) -> Result<Server, std::io::Error> {
+    Ok(HttpServer::new(move || ActixApp::new().app_data(app.clone()).wrap(from_fn(envelope)).configure(router::mount))
+        .workers(options.workers)
+        .shutdown_timeout(options.shutdown_seconds)
+        .client_request_timeout(Duration::from_secs(30))
+        .keep_alive(Duration::from_secs(75))
+        .listen(listener)?
+        .run())
+}

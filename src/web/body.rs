@@ -1,0 +1,310 @@
+//! Request bodies: JSON or a multipart form, bounded before they are read, brought to one form for the shape check.
+//! It does not look into files; reading them is the business of `reading`.
+
+use actix_multipart::Multipart;
+use actix_web::http::header;
+use actix_web::web::Payload;
+use actix_web::{FromRequest, HttpRequest, dev};
+use futures_util::StreamExt;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+use super::kind;
+use super::refusal::{FieldError, Refusal};
+use super::shape;
+use crate::base::said::Said;
+
+/// The largest JSON body: a text of 2 million characters with its escapes.
+pub const JSON_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// The largest multipart body, file and fields together.
+pub const MULTIPART_BYTES_MAX: usize = 21 * 1024 * 1024;
+/// The largest file within a form.
+pub const FILE_BYTES_MAX: usize = 20 * 1024 * 1024;
+/// How many parts a form may have; no call takes more than a dozen.
+const PARTS_MAX: usize = 64;
+
+/// A file that came with a form. Its declared type is not kept: content tells what it is.
+#[derive(Debug)]
+pub struct Upload {
+    /// The name under which it was sent, without any path.
+    pub file_name: String,
+    /// Its bytes.
+    pub content: Vec<u8>,
+}
+
+/// A body that has not been read yet, so that identity and permission are asked first.
+pub struct RawBody {
+    request: HttpRequest,
+    payload: Payload,
+}
+
+impl FromRequest for RawBody {
+    type Error = actix_web::Error;
+    type Future = std::future::Ready<Result<Self, Self::Error>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
+        let request = request.clone();
+        std::future::ready(Payload::from_request(&request, payload).into_inner().map(|payload| Self { request, payload }))
+    }
+}
+
+/// A body that was read: its members, its file, and a fingerprint for idempotency keys.
+#[derive(Debug, Default)]
+pub struct Read {
+    members: Map<String, Value>,
+    /// Text parts of a form, still without types.
+    parts: Vec<(String, String)>,
+    /// The file of a form.
+    pub upload: Option<Upload>,
+    /// What a repeated request must equal.
+    pub fingerprint: Vec<u8>,
+}
+
+impl RawBody {
+    /// Reads a JSON body, or a form where `forms` says that the call takes one.
+    ///
+    /// # Errors
+    /// 400 what cannot be parsed, 413 too large, 415 another type.
+    pub async fn read(self, forms: Forms) -> Result<Read, Refusal> {
+        let essence = content_type(&self.request);
+        match (essence.as_deref(), forms) {
+            (Some("multipart/form-data"), Forms::Taken) => self.read_form().await,
+            (Some("application/json"), _) | (Some("application/merge-patch+json"), Forms::MergePatch) => self.read_json().await,
+            (None, _) => {
+                let read = self.read_json_or_nothing().await?;
+                read.ok_or_else(|| unsupported(forms))
+            }
+            (Some(_), _) => Err(unsupported(forms)),
+        }
+    }
+
+    async fn read_json(self) -> Result<Read, Refusal> {
+        let bytes = self.bytes(JSON_BYTES_MAX).await?;
+        parse_json(&bytes)
+    }
+
+    /// A call without a declared type may still be empty, which the shape check then judges.
+    async fn read_json_or_nothing(self) -> Result<Option<Read>, Refusal> {
+        let bytes = self.bytes(JSON_BYTES_MAX).await?;
+        if bytes.is_empty() { Ok(Some(Read::default())) } else { Ok(None) }
+    }
+
+    async fn bytes(mut self, limit: usize) -> Result<Vec<u8>, Refusal> {
+        refuse_declared_length(&self.request, limit)?;
+        let mut bytes = Vec::new();
+        while let Some(chunk) = self.payload.next().await {
+            let chunk = chunk.map_err(broken_body)?;
+            if bytes.len() + chunk.len() > limit {
+                return Err(too_large(limit));
+            }
+            bytes.extend_from_slice(&chunk);
+        }
+        Ok(bytes)
+    }
+
+    async fn read_form(self) -> Result<Read, Refusal> {
+        refuse_declared_length(&self.request, MULTIPART_BYTES_MAX)?;
+        let mut form = Multipart::new(self.request.headers(), self.payload);
+        let mut read = Read::default();
+        let mut total = 0_usize;
+        let mut count = 0_usize;
+        while let Some(field) = form.next().await {
+            let mut field = field.map_err(|error| broken_form(&error))?;
+            count += 1;
+            if count > PARTS_MAX {
+                return Err(Refusal::new(kind::PAYLOAD_TOO_LARGE, Said::fixed("表单的部分过多。", "The form has too many parts.")));
+            }
+            let name = field.name().unwrap_or_default().to_owned();
+            let file_name = field.content_disposition().and_then(|disposition| disposition.get_filename().map(base_name));
+            let mut content = Vec::new();
+            while let Some(chunk) = field.next().await {
+                let chunk = chunk.map_err(|error| broken_form(&error))?;
+                total += chunk.len();
+                if total > MULTIPART_BYTES_MAX || content.len() + chunk.len() > FILE_BYTES_MAX {
+                    return Err(too_large(FILE_BYTES_MAX));
+                }
+                content.extend_from_slice(&chunk);
+            }
+            fingerprint_part(&mut read.fingerprint, &name, file_name.as_deref(), &content);
+            if name == "file" {
+                if read.upload.is_some() {
+                    return Err(Refusal::field("/file", kind::DUPLICATE, Said::fixed("只能提交一个文件。", "Only one file is taken.")));
+                }
+                read.upload = Some(Upload { file_name: file_name.unwrap_or_else(|| "file".to_owned()), content });
+            } else {
+                let text = String::from_utf8(content).map_err(|_| {
+                    Refusal::new(
+                        kind::MALFORMED_BODY,
+                        Said::new(format!("表单项 {name} 不是 UTF-8。"), format!("The part {name} is not UTF-8.")),
+                    )
+                })?;
+                read.parts.push((name, text));
+            }
+        }
+        Ok(read)
+    }
+}
+
+/// Which kinds of body a call takes besides JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Forms {
+    /// JSON only.
+    Refused,
+    /// JSON or a multipart form with a file.
+    Taken,
+    /// JSON or a merge patch.
+    MergePatch,
+}
+
+impl Read {
+    /// The body as its type, shape checked.
+    ///
+    /// # Errors
+    /// 422 with every fault.
+    pub fn shaped<T: DeserializeOwned + ToSchema>(&mut self) -> Result<T, Refusal> {
+        let name = T::name();
+        let mut members = std::mem::take(&mut self.members);
+        for (part, text) in std::mem::take(&mut self.parts) {
+            let value = match shape::property(&name, &part) {
+                Some(schema) => typed(&schema, text),
+                None => Value::String(text),
+            };
+            match (members.get_mut(&part), value) {
+                // A list may be given as one part per item.
+                (Some(Value::Array(items)), Value::Array(more)) => items.extend(more),
+                (Some(_), _) => {
+                    return Err(Refusal::field(
+                        format!("/{part}"),
+                        kind::DUPLICATE,
+                        Said::new(format!("{part} 出现了两次。"), format!("{part} is given twice.")),
+                    ));
+                }
+                (None, value) => {
+                    members.insert(part, value);
+                }
+            }
+        }
+        shape::read(Value::Object(members))
+    }
+}
+
+/// The value that a text part stands for, by the published schema of its member.
+fn typed(schema: &Value, text: String) -> Value {
+    if shape::takes(schema, "string") {
+        return Value::String(text);
+    }
+    if shape::takes(schema, "array") {
+        return match serde_json::from_str::<Value>(&text) {
+            Ok(Value::Array(items)) => Value::Array(items),
+            Ok(one @ Value::Object(_)) => Value::Array(vec![one]),
+            Ok(_) | Err(_) => Value::Array(vec![Value::String(text)]),
+        };
+    }
+    match serde_json::from_str::<Value>(&text) {
+        Ok(value) => value,
+        Err(_) => Value::String(text),
+    }
+}
+
+fn parse_json(bytes: &[u8]) -> Result<Read, Refusal> {
+    let value: Value = serde_json::from_slice(bytes).map_err(|error| {
+        Refusal::new(
+            kind::MALFORMED_BODY,
+            Said::new(
+                format!("正文不是有效的 JSON（第 {} 行第 {} 列）。", error.line(), error.column()),
+                format!("The body is not valid JSON (line {}, column {}).", error.line(), error.column()),
+            ),
+        )
+    })?;
+    match value {
+        Value::Object(members) => {
+            let fingerprint = serde_json_canonicalizer::to_vec(&Value::Object(members.clone())).map_err(Refusal::internal)?;
+            Ok(Read { members, fingerprint, ..Read::default() })
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => Err(Refusal::shape(vec![FieldError::new(
+            "",
+            kind::WRONG_TYPE,
+            Said::fixed("正文应为 JSON 对象。", "The body must be a JSON object."),
+        )])),
+    }
+}
+
+fn fingerprint_part(fingerprint: &mut Vec<u8>, name: &str, file_name: Option<&str>, content: &[u8]) {
+    for piece in [name.as_bytes(), file_name.unwrap_or_default().as_bytes(), content] {
+        fingerprint.extend_from_slice(&(piece.len() as u64).to_be_bytes());
+        fingerprint.extend_from_slice(piece);
+    }
+}
+
+/// The last component of a name that may carry a path of the sender's machine.
+fn base_name(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let clean: String = last.chars().filter(|letter| !letter.is_control()).take(200).collect();
+    if clean.trim().is_empty() { "file".to_owned() } else { clean }
+}
+
+fn content_type(request: &HttpRequest) -> Option<String> {
+    let value = request.headers().get(header::CONTENT_TYPE)?.to_str().ok()?;
+    Some(value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
+}
+
+fn refuse_declared_length(request: &HttpRequest, limit: usize) -> Result<(), Refusal> {
+    let declared =
+        request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()).and_then(|text| text.parse::<usize>().ok());
+    if declared.is_some_and(|length| length > limit) { Err(too_large(limit)) } else { Ok(()) }
+}
+
+fn too_large(limit: usize) -> Refusal {
+    let mebibytes = limit / (1024 * 1024);
+    Refusal::new(
+        kind::PAYLOAD_TOO_LARGE,
+        Said::new(format!("内容超过上限 {mebibytes} MiB。"), format!("The content is larger than the limit of {mebibytes} MiB.")),
+    )
+}
+
+fn unsupported(forms: Forms) -> Refusal {
+    let accepted = match forms {
+        Forms::Refused => "application/json",
+        Forms::Taken => "application/json, multipart/form-data",
+        Forms::MergePatch => "application/json, application/merge-patch+json",
+    };
+    Refusal::new(
+        kind::UNSUPPORTED_MEDIA_TYPE,
+        Said::new(format!("请以下列内容类型提交：{accepted}。"), format!("Send one of these content types: {accepted}.")),
+    )
+}
+
+fn broken_body(error: actix_web::error::PayloadError) -> Refusal {
+    Refusal {
+        cause: Some(error.to_string().into()),
+        ..Refusal::new(kind::BAD_REQUEST, Said::fixed("请求正文没有收完整。", "The body did not arrive whole."))
+    }
+}
+
+fn broken_form(error: &actix_multipart::MultipartError) -> Refusal {
+    Refusal {
+        cause: Some(error.to_string().into()),
+        ..Refusal::new(kind::MALFORMED_BODY, Said::fixed("表单格式不完整或有误。", "The form is incomplete or malformed."))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{base_name, parse_json};
+
+    #[test]
+    fn a_sender_s_path_is_no_part_of_a_file_name() {
+        assert_eq!(base_name("C:\\公文\\办法.docx"), "办法.docx");
+        assert_eq!(base_name("../../etc/passwd"), "passwd");
+        assert_eq!(base_name("a\r\nb"), "ab");
+        assert_eq!(base_name("/"), "file");
+    }
+
+    #[test]
+    fn a_repeated_body_has_the_same_fingerprint_whatever_its_layout() {
+        let one = parse_json(br#"{"a": 1, "b": [2]}"#).expect("parses");
+        let other = parse_json(br#"{ "b":[2],"a":1 }"#).expect("parses");
+        assert_eq!(one.fingerprint, other.fingerprint);
+    }
+}

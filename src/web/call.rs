@@ -1,0 +1,343 @@
+//! One HTTP call: its headers and query, who makes it, and the one transaction in which it reads or acts.
+//! A handler asks for permission, then for its input, then acts; this module keeps that order of refusals possible.
+
+use std::sync::Arc;
+
+use actix_web::http::header::{self, HeaderName};
+use actix_web::web::Data;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, dev};
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::prelude::*;
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, TransactionManager};
+use serde::de::DeserializeOwned;
+use serde_json::json;
+use utoipa::ToSchema;
+
+use super::body::{Forms, RawBody, Read};
+use super::envelope::RequestId;
+use super::idempotency::{self, Kept};
+use super::kind;
+use super::query;
+use super::refusal::{Refusal, reasons_in};
+use super::reply::Reply;
+use super::tx::Tx;
+use crate::app::App;
+use crate::base::clock;
+use crate::base::db::DbConn;
+use crate::base::said::{Lang, Said};
+use crate::identity::actor::Actor;
+use crate::rules::Rules;
+use crate::schema::registry_state;
+
+/// What every handler answers with. The envelope writes the refusal in the reader's language.
+pub type Answer = Result<HttpResponse, Refusal>;
+
+type Manager = <AsyncPgConnection as AsyncConnection>::TransactionManager;
+
+/// A call before anybody is known to make it.
+pub struct Ctx {
+    app: Data<App>,
+    request: RequestFacts,
+}
+
+/// What a request says besides its body.
+#[derive(Clone, Debug)]
+pub struct RequestFacts {
+    /// Its id, the caller's own where well-formed.
+    pub id: String,
+    /// The reader's language.
+    pub lang: Lang,
+    /// Method, for fingerprints.
+    pub method: String,
+    /// Path, for fingerprints and links.
+    pub path: String,
+    /// The raw query string.
+    pub query: String,
+    bearer: Option<String>,
+    if_match: Option<String>,
+    if_none_match: Option<String>,
+    idempotency_key: Option<String>,
+}
+
+impl FromRequest for Ctx {
+    type Error = Refusal;
+    type Future = std::future::Ready<Result<Self, Self::Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
+        let app = request.app_data::<Data<App>>().cloned().ok_or_else(|| Refusal::internal("the application state is not mounted"));
+        std::future::ready(app.map(|app| Self { app, request: facts(request) }))
+    }
+}
+
+fn facts(request: &HttpRequest) -> RequestFacts {
+    let text = |name: HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    RequestFacts {
+        id: request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
+        lang: text(header::ACCEPT_LANGUAGE).map_or(Lang::Zh, |wanted| Lang::preferred(&wanted)),
+        method: request.method().to_string(),
+        path: request.path().to_owned(),
+        query: request.query_string().to_owned(),
+        bearer: text(header::AUTHORIZATION).and_then(|value| bearer(&value)),
+        if_match: text(header::IF_MATCH),
+        if_none_match: text(header::IF_NONE_MATCH),
+        idempotency_key: text(HeaderName::from_static("idempotency-key")),
+    }
+}
+
+fn bearer(value: &str) -> Option<String> {
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
+}
+
+impl Ctx {
+    /// The call, once it is known who makes it.
+    ///
+    /// # Errors
+    /// 401 without a valid token; 503 when the database is away.
+    pub async fn signed_in(self) -> Result<Call, Refusal> {
+        let token = self.request.bearer.clone().ok_or_else(unauthenticated)?;
+        let mut conn = self.app.connection().await?;
+        let actor = crate::identity::store::actor_by_token(&mut conn, &token).await?.ok_or_else(unauthenticated)?;
+        let (offset_us, rules_version): (i64, i64) =
+            registry_state::table.select((registry_state::clock_offset_us, registry_state::rules_version)).first(&mut conn).await?;
+        let now = clock::registry_now(offset_us);
+        if actor.expires_at.is_some_and(|expiry| expiry <= clock::machine_now()) {
+            return Err(unauthenticated());
+        }
+        let rules = self.app.rules.at_version(&mut conn, rules_version).await?;
+        Ok(Call { app: self.app, conn, actor, now, today: clock::day_in_china(now), rules, request: self.request, read: Read::default() })
+    }
+
+    /// The application, for calls that need no login.
+    #[must_use]
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+}
+
+fn unauthenticated() -> Refusal {
+    Refusal::new(
+        kind::UNAUTHENTICATED,
+        Said::fixed(
+            "请在 Authorization 头中带上有效的令牌（Bearer lg_…）。",
+            "Send a valid token in the Authorization header (Bearer lg_…).",
+        ),
+    )
+}
+
+/// A call by a known user for a known body.
+pub struct Call {
+    /// The application.
+    pub app: Data<App>,
+    conn: DbConn,
+    /// Who acts, and for which body.
+    pub actor: Actor,
+    /// The registry's clock.
+    pub now: DateTime<Utc>,
+    /// Its legal day.
+    pub today: NaiveDate,
+    /// Calendar and profiles.
+    pub rules: Arc<Rules>,
+    /// What the request says besides its body.
+    pub request: RequestFacts,
+    read: Read,
+}
+
+impl Call {
+    /// The query as its type; unknown parameters are refused by name.
+    ///
+    /// # Errors
+    /// 400.
+    pub fn query<T: DeserializeOwned + utoipa::IntoParams>(&self) -> Result<T, Refusal> {
+        query::read(&self.request.query)
+    }
+
+    /// Refuses every query parameter.
+    ///
+    /// # Errors
+    /// 400 where there is one.
+    pub fn no_query(&self) -> Result<(), Refusal> {
+        query::read::<query::NoQuery>(&self.request.query).map(|_| ())
+    }
+
+    /// The body as its type: JSON.
+    ///
+    /// # Errors
+    /// 400, 413, 415, 422.
+    pub async fn input<T: DeserializeOwned + ToSchema>(&mut self, body: RawBody) -> Result<T, Refusal> {
+        query::read::<query::DryRun>(&self.request.query)?;
+        self.read = body.read(Forms::Refused).await?;
+        self.read.shaped()
+    }
+
+    /// The body as its type: JSON or a multipart form with a file.
+    ///
+    /// # Errors
+    /// 400, 413, 415, 422.
+    pub async fn form<T: DeserializeOwned + ToSchema>(&mut self, body: RawBody) -> Result<(T, Option<super::body::Upload>), Refusal> {
+        query::read::<query::DryRun>(&self.request.query)?;
+        self.read = body.read(Forms::Taken).await?;
+        let upload = self.read.upload.take();
+        Ok((self.read.shaped()?, upload))
+    }
+
+    /// The body of a PATCH as its type, and the tag that `If-Match` names.
+    ///
+    /// # Errors
+    /// 428 without `If-Match`; 400, 413, 415, 422.
+    pub async fn patch<T: DeserializeOwned + ToSchema>(&mut self, body: RawBody) -> Result<(T, IfMatch), Refusal> {
+        self.no_query()?;
+        let tag = self.request.if_match.clone().ok_or_else(|| {
+            Refusal::new(
+                kind::PRECONDITION_REQUIRED,
+                Said::fixed(
+                    "修改须带上 If-Match，其值为最近一次读取时的 ETag。",
+                    "A change needs If-Match with the ETag of the latest reading.",
+                ),
+            )
+        })?;
+        self.read = body.read(Forms::MergePatch).await?;
+        Ok((self.read.shaped()?, IfMatch(tag)))
+    }
+
+    /// Reads in one consistent snapshot.
+    ///
+    /// # Errors
+    /// Whatever `look` refuses with.
+    pub async fn look<T>(&mut self, look: impl AsyncFnOnce(&mut Tx<'_>) -> Result<T, Refusal>) -> Result<T, Refusal> {
+        self.begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
+        let found = look(&mut self.tx()).await;
+        self.rollback().await;
+        found
+    }
+
+    /// Reads and answers, with 304 where the caller has it already.
+    ///
+    /// # Errors
+    /// Whatever `look` refuses with.
+    pub async fn show(mut self, look: impl AsyncFnOnce(&mut Tx<'_>) -> Result<Reply, Refusal>) -> Answer {
+        let reply = self.look(look).await?;
+        Ok(reply.into_response(self.request.if_none_match.as_deref()))
+    }
+
+    /// Acts in one transaction, its log entries within; or, with `?dry_run=true`, does all of it and takes it back.
+    ///
+    /// # Errors
+    /// Whatever `act` refuses with; then nothing is written.
+    pub async fn act(mut self, act: impl AsyncFnOnce(&mut Tx<'_>) -> Result<Reply, Refusal>) -> Answer {
+        let dry_run = self.request.method == "POST" && query::read::<query::DryRun>(&self.request.query)?.is_on();
+        let key = if dry_run { None } else { idempotency::key(&self.request, &self.actor, &self.read.fingerprint)? };
+        self.begin("BEGIN").await?;
+        match self.act_inside(act, key.as_ref(), dry_run).await {
+            Ok(Acted::Replayed(kept)) => {
+                self.rollback().await;
+                Ok(kept.into_response())
+            }
+            Ok(Acted::Done(_)) if dry_run => {
+                self.rollback().await;
+                let body = json!({"allowed": true, "reasons": []});
+                Ok(Reply::ok(&body)?.into_response(None))
+            }
+            Ok(Acted::Done(reply)) => {
+                Manager::commit_transaction(&mut *self.conn).await.map_err(refused_at_commit)?;
+                Ok(reply.into_response(None))
+            }
+            Err(refusal) => {
+                self.rollback().await;
+                if dry_run && refusal.is_of_the_procedure() {
+                    let body = json!({"allowed": false, "reasons": reasons_in(&refusal.as_reasons(), self.request.lang)});
+                    return Ok(Reply::ok(&body)?.into_response(None));
+                }
+                Err(refusal)
+            }
+        }
+    }
+
+    async fn act_inside(
+        &mut self,
+        act: impl AsyncFnOnce(&mut Tx<'_>) -> Result<Reply, Refusal>,
+        key: Option<&idempotency::Key>,
+        dry_run: bool,
+    ) -> Result<Acted, Refusal> {
+        if let Some(key) = key
+            && let Some(kept) = idempotency::recall(&mut self.conn, key).await?
+        {
+            return Ok(Acted::Replayed(kept));
+        }
+        let mut tx = self.tx();
+        let reply = act(&mut tx).await?;
+        if tx.entries_written == 0 {
+            return Err(Refusal::internal("an action left no log entry"));
+        }
+        if dry_run {
+            // What the database would say only at the commit belongs to the answer.
+            diesel::sql_query("SET CONSTRAINTS ALL IMMEDIATE").execute(&mut self.conn).await.map_err(refused_at_commit)?;
+        }
+        if let Some(key) = key {
+            idempotency::keep(&mut self.conn, key, &reply).await?;
+        }
+        Ok(Acted::Done(reply))
+    }
+
+    fn tx(&mut self) -> Tx<'_> {
+        Tx {
+            conn: &mut self.conn,
+            actor: &self.actor,
+            now: self.now,
+            today: self.today,
+            rules: Arc::clone(&self.rules),
+            request_id: &self.request.id,
+            lang: self.request.lang,
+            entries_written: 0,
+        }
+    }
+
+    async fn begin(&mut self, sql: &str) -> Result<(), Refusal> {
+        diesel_async::AnsiTransactionManager::begin_transaction_sql(&mut *self.conn, sql).await.map_err(Refusal::from)
+    }
+
+    async fn rollback(&mut self) {
+        if let Err(error) = Manager::rollback_transaction(&mut *self.conn).await {
+            // The pool throws the connection away; the server rolls back when it closes.
+            tracing::warn!("a transaction could not be rolled back: {error}");
+        }
+    }
+}
+
+enum Acted {
+    Done(Reply),
+    Replayed(Kept),
+}
+
+/// The tag that a change rests on.
+#[derive(Debug)]
+pub struct IfMatch(String);
+
+impl IfMatch {
+    /// Compares with what is there now, inside the transaction that changes it.
+    ///
+    /// # Errors
+    /// 412 when it has changed since.
+    pub fn check(&self, current: &str) -> Result<(), Refusal> {
+        if super::reply::names_tag(&self.0, &super::reply::etag(current)) {
+            return Ok(());
+        }
+        Err(Refusal::new(
+            kind::PRECONDITION_FAILED,
+            Said::fixed("内容在您读取之后已被更改，请重新读取再改。", "It has changed since you read it; read it again, then change it."),
+        ))
+    }
+}
+
+/// A deferred constraint that only the commit could check: somebody tried what no action does, or a race was lost.
+fn refused_at_commit(error: diesel::result::Error) -> Refusal {
+    Refusal::from(error)
+}
+
+impl RequestFacts {
+    /// The `Idempotency-Key`, if one was sent.
+    #[must_use]
+    pub fn idempotency_key(&self) -> Option<&str> {
+        self.idempotency_key.as_deref()
+    }
+}

@@ -1,0 +1,14 @@
+//! Everything between HTTP and the actions: what is taken in, what is given back, and how one call becomes one transaction.
+
+pub mod body;
+pub mod call;
+pub mod cursor;
+pub mod envelope;
+pub mod idempotency;
+pub mod kind;
+pub mod openapi;
+pub mod query;
+pub mod refusal;
+pub mod reply;
+pub mod shape;
+pub mod tx;

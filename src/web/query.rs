@@ -1,0 +1,79 @@
+//! Query strings: read into a type, with unknown parameters refused by name and bad values named.
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use utoipa::IntoParams;
+use utoipa::openapi::path::Parameter;
+
+use super::kind;
+use super::refusal::Refusal;
+use crate::base::said::Said;
+
+/// No parameter at all.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct NoQuery {}
+
+/// Whether to try only.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct DryRun {
+    /// With `true`: 200 with `{"allowed": …, "reasons": […]}`, and nothing is written.
+    #[serde(default)]
+    dry_run: Option<bool>,
+}
+
+impl DryRun {
+    /// Whether it was asked to try only.
+    #[must_use]
+    pub const fn is_on(&self) -> bool {
+        matches!(self.dry_run, Some(true))
+    }
+}
+
+/// Reads a query string into its type.
+///
+/// # Errors
+/// 400 with the name of the unknown parameter, or with what is wrong with a value.
+pub fn read<T: DeserializeOwned + IntoParams>(query: &str) -> Result<T, Refusal> {
+    let known: Vec<String> = T::into_params(|| None).into_iter().map(|parameter: Parameter| parameter.name).collect();
+    let mut seen = Vec::new();
+    for (name, value) in url_pairs(query) {
+        if !known.contains(&name) {
+            return Err(Refusal::new(
+                kind::UNKNOWN_QUERY_PARAMETER,
+                Said::new(
+                    format!("没有查询参数 {name}。可用的有：{}。", listed(&known)),
+                    format!("There is no query parameter {name}. There are: {}.", listed(&known)),
+                ),
+            )
+            .with("parameter", name.into()));
+        }
+        if value.contains('\0') || seen.contains(&name) {
+            return Err(bad_value(&name, "given twice, or contains U+0000"));
+        }
+        seen.push(name);
+    }
+    actix_web::web::Query::<T>::from_query(query).map(actix_web::web::Query::into_inner).map_err(|error| {
+        let message = error.to_string();
+        let name = known.iter().find(|name| message.contains(name.as_str())).cloned().or_else(|| seen.first().cloned()).unwrap_or_default();
+        bad_value(&name, &message)
+    })
+}
+
+fn bad_value(name: &str, what: &str) -> Refusal {
+    Refusal::new(
+        kind::BAD_QUERY_PARAMETER,
+        Said::new(format!("查询参数 {name} 的值不正确。"), format!("The value of the query parameter {name} is not as required: {what}.")),
+    )
+    .with("parameter", name.into())
+}
+
+fn listed(names: &[String]) -> String {
+    if names.is_empty() { "—".to_owned() } else { names.join(", ") }
+}
+
+fn url_pairs(query: &str) -> Vec<(String, String)> {
+    actix_web::web::Query::<Vec<(String, String)>>::from_query(query).map(actix_web::web::Query::into_inner).unwrap_or_default()
+}

@@ -1,0 +1,31 @@
+//! One action's transaction: who acts, when, under which rules, and the log that it must write to.
+//! It opens nothing and commits nothing; [`super::call::Call`] does.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel_async::AsyncPgConnection;
+
+use crate::base::said::Lang;
+use crate::identity::actor::Actor;
+use crate::rules::Rules;
+
+/// What an action may touch.
+pub struct Tx<'c> {
+    /// The connection, inside an open transaction.
+    pub conn: &'c mut AsyncPgConnection,
+    /// Who acts, and for which body.
+    pub actor: &'c Actor,
+    /// The registry's clock, read once per call.
+    pub now: DateTime<Utc>,
+    /// The legal day of `now`.
+    pub today: NaiveDate,
+    /// The calendar and the rule profiles.
+    pub rules: Arc<Rules>,
+    /// The request that this call answers.
+    pub request_id: &'c str,
+    /// The reader's language.
+    pub lang: Lang,
+    /// How many log entries this action has written; a change without one is not committed.
+    pub entries_written: u32,
+}

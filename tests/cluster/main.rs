@@ -1,0 +1,11 @@
+//! The private cluster on a real PostgreSQL: starts, crashes, refusals and rights.
+//! Run as root these tests also cover the change of account; as a user they skip that and say so.
+
+mod child;
+mod crashes;
+mod privacy;
+mod refusals;
+mod roles;
+mod sessions;
+mod stage;
+mod starts;

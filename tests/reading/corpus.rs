@@ -1,0 +1,183 @@
+//! Reads the word-processor files of the shared corpus and compares them with their texts.
+//!
+//! The corpus is no part of the project: where it is absent the tests say that they skip.
+
+use std::path::{Path, PathBuf};
+
+use crate::reader::{Format, Kind, Limits, ReadError, read};
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+
+/// Lines that a file shows beyond its text or instead of lines of its text: the red heading, a
+/// title set on two lines where the text has it on one or only the text has it, and cells with
+/// nothing but a number, which the text leaves out.
+const DIFFERENCES: &[(&str, &[&str], &[&str])] = &[
+    ("01-notice.docx", &["开江县人民政府通告"], &[]),
+    ("02-chapters.docx", &["上海市奉贤区柘林镇人民政府文件"], &[]),
+    ("03-auto-numbered.docx", &[], &[]),
+    ("04-table.docx", &["上海市浦东新区人民政府南码头路街道办事处文件"], &[]),
+    ("05-tracked-changes.docx", &[], &[]),
+    ("06-footnotes.docx", &["国务院办公厅文件"], &[]),
+    ("07-soft-breaks.docx", &["达州市达川区人民政府通告"], &[]),
+    ("08-multilevel.docx", &["上海市闵行区吴泾镇人民政府文件"], &[]),
+    ("09-split-runs.docx", &["深圳市人民政府办公厅文件"], &[]),
+    ("10-auto-numbered-items.docx", &["国家市场监督管理总局文件"], &[]),
+    (
+        "original/nd-f30f453a.docx",
+        &["成都市城乡房产管理局关于印发", "《成都市中心城区公共租赁住房配租细则》的通知"],
+        &["成都市城乡房产管理局关于印发《成都市中心城区公共租赁住房配租细则》的通知"],
+    ),
+    (
+        "original/nd-4aa490e2.docx",
+        &["成都市教育局关于做好", "2016年小学毕业生初中入学工作的通知"],
+        &["成都市教育局关于做好2016年小学毕业生初中入学工作的通知"],
+    ),
+    (
+        "original/nd-60f272aa.docx",
+        &[
+            "60", "139", "64", "109", "68", "75", "61", "132", "65", "101", "69", "65", "62", "125", "66", "93", "56", "63", "117", "67",
+            "84",
+        ],
+        &["成都市人民政府关于印发《成都市城乡居民养老保险试行办法》的通知"],
+    ),
+    (
+        "original/nd-a47b4f6c.docx",
+        &["成都市建筑施工企业非本市户籍农民工", "参加社会保险试行办法实施细则", "12", "10", "9", "8", "7", "5", "4", "3", "2", "1"],
+        &["成都市建筑施工企业非本市户籍农民工参加社会保险试行办法实施细则"],
+    ),
+];
+
+fn corpus() -> Option<PathBuf> {
+    let shared = std::env::var_os("LAWGATE_SHARED").map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"), PathBuf::from);
+    let corpus = shared.join("corpus");
+    if corpus.join("files/index.jsonl").is_file() {
+        return Some(corpus);
+    }
+    println!("skipped: there is no corpus in {}", shared.display());
+    None
+}
+
+fn index(corpus: &Path) -> Vec<serde_json::Value> {
+    let index = std::fs::read_to_string(corpus.join("files/index.jsonl")).expect("the index was found above");
+    index.lines().map(|line| serde_json::from_str(line).expect("the index is JSON lines")).collect()
+}
+
+fn field<'a>(row: &'a serde_json::Value, name: &str) -> &'a str {
+    row.get(name).and_then(serde_json::Value::as_str).expect("every row of the index has it")
+}
+
+fn bytes_of(corpus: &Path, row: &serde_json::Value) -> Vec<u8> {
+    std::fs::read(corpus.join("files").join(field(row, "file"))).expect("listed in the index")
+}
+
+fn expected_of(corpus: &Path, row: &serde_json::Value, number: usize) -> String {
+    let path = row.get("expect").and_then(|paths| paths.get(number)?.as_str()).expect("every row expects a text");
+    let folder = if path.starts_with("expect/") { corpus.join("files") } else { corpus.to_owned() };
+    std::fs::read_to_string(folder.join(path)).expect("listed in the index")
+}
+
+/// Lines without blanks, empty ones left out: the texts write blanks in another way.
+fn lines(text: &str) -> Vec<String> {
+    let dense = |line: &str| line.split_whitespace().collect::<String>();
+    text.lines().map(dense).filter(|line| !line.is_empty()).collect()
+}
+
+/// What is left of `lines` when each line of `others` has been taken out once.
+fn beyond(lines: &[String], others: &[String]) -> Vec<String> {
+    let mut others: Vec<&String> = others.iter().collect();
+    let is_new = |line: &&String| match others.iter().position(|other| other == line) {
+        Some(at) => {
+            others.swap_remove(at);
+            false
+        }
+        None => true,
+    };
+    lines.iter().filter(is_new).cloned().collect()
+}
+
+#[test]
+fn every_docx_is_read_as_its_text_but_for_the_known_differences() {
+    let Some(corpus) = corpus() else { return };
+    let rows = index(&corpus);
+    for (file, more, less) in DIFFERENCES {
+        let row = rows.iter().find(|row| field(row, "file") == *file).expect("listed in the index");
+        let reading = read(&bytes_of(&corpus, row), &Limits::default()).expect("the file is readable");
+        assert_eq!(reading.format, Format::Docx);
+        let (read, expected) = (lines(&reading.text), lines(&expected_of(&corpus, row, 0)));
+        assert_eq!(beyond(&read, &expected), *more, "{file}: lines beyond the text");
+        assert_eq!(beyond(&expected, &read), *less, "{file}: lines of the text that are missing");
+    }
+}
+
+#[test]
+fn the_order_of_the_lines_is_that_of_the_text() {
+    let Some(corpus) = corpus() else { return };
+    for row in index(&corpus).iter().filter(|row| field(row, "format") == "docx") {
+        let file = field(row, "file");
+        let reading = read(&bytes_of(&corpus, row), &Limits::default()).expect("the file is readable");
+        let (read, expected) = (lines(&reading.text), lines(&expected_of(&corpus, row, 0)));
+        // The organ and number of the seventh file stand above its title, the number of the
+        // others below it or nowhere; tables have their cells one by one.
+        let of_text: Vec<&String> = read.iter().filter(|line| expected.contains(line)).collect();
+        let of_file: Vec<&String> = expected.iter().filter(|line| read.contains(line)).collect();
+        let (of_text, of_file) = (of_text.get(3..).unwrap_or_default(), of_file.get(3..).unwrap_or_default());
+        assert_eq!(of_text, of_file, "{file}");
+    }
+}
+
+#[test]
+fn rejected_changes_leave_no_trace() {
+    let Some(corpus) = corpus() else { return };
+    let rows = index(&corpus);
+    let row = rows.iter().find(|row| field(row, "file") == "05-tracked-changes.docx").expect("listed in the index");
+    let reading = read(&bytes_of(&corpus, row), &Limits::default()).expect("the file is readable");
+    assert_eq!(lines(&reading.text), lines(&expected_of(&corpus, row, 0)));
+    assert_ne!(lines(&reading.text), lines(&expected_of(&corpus, row, 1)));
+}
+
+#[test]
+fn files_of_other_types_are_recognised() {
+    let Some(corpus) = corpus() else { return };
+    for row in index(&corpus) {
+        let found = match field(&row, "format") {
+            "pdf" => Kind::Pdf,
+            "doc" => Kind::Doc,
+            "odt" => Kind::Odt,
+            _ => continue,
+        };
+        let outcome = read(&bytes_of(&corpus, &row), &Limits::default());
+        assert_eq!(outcome, Err(ReadError::Unsupported { found }), "{}", field(&row, "file"));
+    }
+}
+
+#[test]
+fn every_text_of_the_corpus_is_read_unchanged() {
+    let Some(corpus) = corpus() else { return };
+    let mut count = 0;
+    for folder in ["normative/text", "laws/text"] {
+        for entry in std::fs::read_dir(corpus.join(folder)).expect("the corpus has texts") {
+            let path = entry.expect("the folder can be listed").path();
+            let text = std::fs::read_to_string(&path).expect("the texts are UTF-8");
+            let reading = read(text.as_bytes(), &Limits::default()).expect("the text is readable");
+            assert_eq!((reading.format, &reading.text), (Format::Txt, &text), "{}", path.display());
+            count += 1;
+        }
+    }
+    assert!(count > 0);
+}
+
+#[test]
+fn damaged_real_files_never_panic() {
+    let Some(corpus) = corpus() else { return };
+    let config = Config { cases: 16, failure_persistence: None, ..Config::default() };
+    for row in index(&corpus).iter().filter(|row| field(row, "format") == "docx") {
+        let whole = bytes_of(&corpus, row);
+        let mut runner = TestRunner::new_with_rng(config.clone(), TestRng::deterministic_rng(RngAlgorithm::ChaCha));
+        let outcome = runner.run(&crate::support::changes(), |changes| {
+            let mut bytes = whole.clone();
+            crate::support::mutate(&mut bytes, &changes);
+            let _ = read(&bytes, &Limits::default());
+            Ok(())
+        });
+        assert!(outcome.is_ok(), "{}: {outcome:?}", field(row, "file"));
+    }
+}

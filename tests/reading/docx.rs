@@ -1,0 +1,219 @@
+//! What a reader sees of a docx: tracked changes, tables, boxes, fields and hidden text.
+
+use crate::reader::{Format, Limits, read};
+use crate::support::{Docx, NAMESPACES, item, level, list, p, relationships};
+
+fn text_of(docx: &Docx) -> String {
+    let reading = read(&docx.build(), &Limits::default()).expect("the file is readable");
+    assert_eq!(reading.format, Format::Docx);
+    reading.text
+}
+
+fn body(xml: &str) -> String {
+    text_of(&Docx::with_body(xml))
+}
+
+#[test]
+fn paragraphs_are_lines_and_breaks_part_them() {
+    let xml =
+        format!("{}{}", p("甲"), "<w:p><w:r><w:t>乙</w:t><w:br/><w:t>丙</w:t><w:cr/><w:t>丁</w:t><w:tab/><w:t>戊</w:t></w:r></w:p><w:p/>");
+    assert_eq!(body(&(xml + &p("己"))), "甲\n乙\n丙\n丁\t戊\n\n己");
+}
+
+#[test]
+fn special_characters_are_read_as_they_look() {
+    let run = r#"<w:p><w:r><w:t>GB</w:t><w:noBreakHyphen/><w:t>1软</w:t><w:softHyphen/><w:t>件</w:t><w:sym w:font="Wingdings" w:char="F0FE"/><w:sym w:font="Symbol" w:char="F0B3"/><w:sym w:font="某字体" w:char="F123"/></w:r></w:p>"#;
+    assert_eq!(body(run), "GB-1软件☑≥\u{F123}");
+    assert_eq!(body(&p("全角（）　，㈠〔2025〕<w:x/>&amp;&#x3007;").replace("<w:x/>", "")), "全角（）　，㈠〔2025〕&〇");
+}
+
+#[test]
+fn blanks_at_the_ends_of_a_run_count_only_where_the_file_says_so() {
+    assert_eq!(body("<w:p><w:r><w:t> 甲 </w:t></w:r><w:r><w:t xml:space=\"preserve\"> 乙\n丙 </w:t></w:r></w:p>"), "甲 乙 丙 ");
+}
+
+#[test]
+fn tracked_changes_count_as_accepted() {
+    let xml = r#"<w:p><w:r><w:t>保留</w:t></w:r><w:ins w:id="1"><w:r><w:t>插入</w:t></w:r><w:del><w:r><w:delText>又删</w:delText></w:r></w:del></w:ins><w:del w:id="2"><w:r><w:delText>删除</w:delText><w:t>删除</w:t></w:r></w:del><w:moveFrom><w:r><w:t>移走</w:t></w:r></w:moveFrom><w:moveTo><w:r><w:t>移来</w:t></w:r></w:moveTo><w:r><w:rPr><w:rPrChange><w:rPr><w:vanish/></w:rPr></w:rPrChange></w:rPr><w:t>原样</w:t></w:r></w:p>"#;
+    assert_eq!(body(xml), "保留插入移来原样");
+}
+
+#[test]
+fn a_deleted_paragraph_mark_joins_two_paragraphs() {
+    let gone = |text: &str, mark: &str| format!("<w:p><w:pPr><w:rPr><w:{mark}/></w:rPr></w:pPr><w:r><w:t>{text}</w:t></w:r></w:p>");
+    assert_eq!(body(&(gone("甲", "del") + &p("乙") + &p("丙"))), "甲乙\n丙");
+    assert_eq!(body(&(gone("甲", "moveFrom") + &gone("乙", "del") + &p("丙"))), "甲乙丙");
+    assert_eq!(body(&(p("甲") + &gone("乙", "del"))), "甲\n乙");
+    let whole = "<w:p><w:pPr><w:rPr><w:del/></w:rPr></w:pPr><w:del><w:r><w:delText>删</w:delText></w:r></w:del></w:p>";
+    assert_eq!(body(&(p("甲") + whole + &p("乙") + whole)), "甲\n乙");
+    assert_eq!(body(&(gone("甲", "ins") + &p("乙"))), "甲\n乙");
+}
+
+#[test]
+fn a_deleted_numbered_paragraph_takes_no_number() {
+    let gone = r#"<w:p><w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr><w:rPr><w:del/></w:rPr></w:pPr><w:del><w:r><w:delText>删</w:delText></w:r></w:del></w:p>"#;
+    let docx = Docx::with_body(&(item(1, 0, "甲") + gone + &item(1, 0, "乙"))).numbering(&list(&level(
+        0,
+        "chineseCountingThousand",
+        "第%1条",
+        "<w:suff w:val=\"space\"/>",
+    )));
+    assert_eq!(text_of(&docx), "第一条 甲\n第二条 乙");
+}
+
+#[test]
+fn a_change_of_numbering_that_is_only_remembered_does_not_number() {
+    let changed = r#"<w:p><w:pPr><w:pPrChange><w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr></w:pPrChange></w:pPr><w:r><w:t>甲</w:t></w:r></w:p>"#;
+    assert_eq!(text_of(&Docx::with_body(changed).numbering(&list(&level(0, "decimal", "%1.", "")))), "甲");
+}
+
+fn cell(properties: &str, content: &str) -> String {
+    format!("<w:tc><w:tcPr>{properties}</w:tcPr>{content}</w:tc>")
+}
+
+#[test]
+fn tables_are_read_cell_by_cell_and_merged_cells_once() {
+    let rows = format!(
+        "<w:tbl><w:tblPr/><w:tblGrid/><w:tr>{}{}</w:tr><w:tr>{}{}</w:tr><w:tr>{}{}</w:tr></w:tbl>",
+        cell("<w:gridSpan w:val=\"2\"/><w:vMerge w:val=\"restart\"/>", &p("项目")),
+        cell("", &p("标准")),
+        cell("<w:gridSpan w:val=\"2\"/><w:vMerge/>", &p("看不见")),
+        cell("", &format!("<w:tbl><w:tr>{}</w:tr></w:tbl><w:p/>", cell("", &p("内表")))),
+        cell("<w:vMerge/>", &p("无上格")),
+        cell("<w:vMerge w:val=\"restart\"/>", &p("末"))
+    );
+    // The covered cell of the second row is not seen; the third row goes on over it.
+    assert_eq!(body(&rows), "项目\n标准\n内表\n\n末");
+}
+
+#[test]
+fn deleted_and_hidden_rows_and_cells_are_left_out() {
+    let row = |properties: &str, text: &str| format!("<w:tr><w:trPr>{properties}</w:trPr>{}</w:tr>", cell("", &p(text)));
+    let rows = row("<w:del/>", "删行") + &row("<w:ins/>", "增行") + &row("<w:hidden/>", "藏行") + &row("<w:hidden w:val=\"0\"/>", "留行");
+    let cells = format!("<w:tr>{}{}</w:tr>", cell("<w:cellDel/>", &p("删格")), cell("<w:cellIns/>", &p("增格")));
+    assert_eq!(body(&format!("<w:tbl>{rows}{cells}</w:tbl>")), "增行\n留行\n增格");
+}
+
+#[test]
+fn a_text_box_is_read_once_and_beside_its_paragraph() {
+    let boxed = format!(
+        r#"<w:r><mc:AlternateContent><mc:Choice Requires="wps"><w:drawing><wps:txbx><w:txbxContent>{0}{0}</w:txbxContent></wps:txbx></w:drawing></mc:Choice><mc:Fallback><w:pict><v:textbox><w:txbxContent>{0}{0}</w:txbxContent></v:textbox></w:pict></mc:Fallback></mc:AlternateContent></w:r>"#,
+        p("框")
+    );
+    assert_eq!(body(&format!("<w:p>{boxed}<w:r><w:t>正文</w:t></w:r></w:p>")), "框\n框\n正文");
+    assert_eq!(body(&format!("<w:p><w:r><w:t>正</w:t></w:r>{boxed}<w:r><w:t>文</w:t></w:r></w:p>")), "正文\n框\n框");
+    let hidden = boxed.replacen("<w:r>", "<w:r><w:rPr><w:vanish/></w:rPr>", 1);
+    assert_eq!(body(&format!("<w:p>{hidden}<w:r><w:t>正文</w:t></w:r></w:p>")), "正文");
+}
+
+#[test]
+fn the_fallback_is_read_where_no_choice_is_understood() {
+    let xml = r#"<w:p><w:r><mc:AlternateContent><mc:Choice Requires="x"><w:t>新</w:t></mc:Choice><mc:Choice Requires="nowhere"><w:t>无</w:t></mc:Choice><mc:Fallback><w:t>旧</w:t></mc:Fallback></mc:AlternateContent></w:r></w:p>"#;
+    assert_eq!(body(xml), "旧");
+}
+
+#[test]
+fn words_along_a_path_are_read() {
+    assert_eq!(
+        body(r#"<w:p><w:r><w:pict><v:shape><v:textpath on="t" string="某某县人民政府文件"/></v:shape></w:pict></w:r></w:p>"#),
+        "某某县人民政府文件\n"
+    );
+}
+
+#[test]
+fn hidden_text_is_left_out() {
+    let run = |properties: &str, text: &str| format!("<w:r><w:rPr>{properties}</w:rPr><w:t>{text}</w:t></w:r>");
+    let styles = r#"<w:style w:type="character" w:styleId="H"><w:rPr><w:vanish/></w:rPr></w:style><w:style w:type="character" w:styleId="I"><w:basedOn w:val="H"/></w:style><w:style w:type="paragraph" w:styleId="P"><w:rPr><w:vanish/></w:rPr></w:style>"#;
+    let xml = format!(
+        "<w:p>{}{}{}{}{}</w:p><w:p><w:pPr><w:pStyle w:val=\"P\"/></w:pPr>{}{}{}</w:p>{}",
+        run("<w:vanish/>", "藏"),
+        run("<w:vanish w:val=\"0\"/>", "甲"),
+        run("<w:rStyle w:val=\"H\"/>", "藏"),
+        run("<w:rStyle w:val=\"I\"/>", "藏"),
+        run("<w:rStyle w:val=\"I\"/><w:vanish w:val=\"false\"/>", "乙"),
+        run("", "藏"),
+        run("<w:rStyle w:val=\"H\"/>", "丙"),
+        "<w:r><w:t>藏</w:t></w:r>",
+        p("丁")
+    );
+    // The mark of the second paragraph is hidden too, so the third goes on in its line.
+    assert_eq!(text_of(&Docx::with_body(&xml).styles(styles)), "甲乙\n丙丁");
+}
+
+#[test]
+fn fields_show_their_results() {
+    let mark = |kind: &str| format!("<w:r><w:fldChar w:fldCharType=\"{kind}\"/></w:r>");
+    let code = |text: &str| format!("<w:r><w:instrText>{text}</w:instrText></w:r>");
+    let run = |text: &str| format!("<w:r><w:t>{text}</w:t></w:r>");
+    let (begin, separate, end) = (mark("begin"), mark("separate"), mark("end"));
+    let nested = format!("{begin}{}{begin}{}{separate}{}{end}{separate}{}{end}", code("IF"), code("REF"), run("码"), run("果"));
+    assert_eq!(body(&format!("<w:p>{}{nested}{}</w:p>", run("前"), run("后"))), "前果后");
+    let simple = "<w:fldSimple w:instr=\"PAGE\"><w:r><w:t>3</w:t></w:r></w:fldSimple>";
+    assert_eq!(body(&format!("<w:p>{simple}{}</w:p>", run("页"))), "3页");
+    // A field without an end must not swallow the document.
+    assert_eq!(body(&format!("<w:p>{begin}{}{}</w:p>{}", code("TOC"), run("甲"), p("乙"))), "甲\n乙");
+    assert_eq!(body(&format!("<w:p>{end}{separate}{}</w:p>", run("甲"))), "甲");
+}
+
+#[test]
+fn links_and_content_controls_keep_their_words_and_notes_are_left_out() {
+    let xml = r#"<w:sdt><w:sdtPr><w:alias w:val="x"/></w:sdtPr><w:sdtContent><w:p><w:hyperlink><w:r><w:t>链接</w:t></w:r></w:hyperlink><w:smartTag><w:r><w:t>标记</w:t></w:r></w:smartTag><w:r><w:footnoteReference w:id="2"/><w:commentReference w:id="1"/></w:r></w:p></w:sdtContent></w:sdt><w:sectPr><w:headerReference/></w:sectPr>"#;
+    let docx = Docx::with_body(xml).part("word/footnotes.xml", "<w:footnotes/>").part("word/header1.xml", "x");
+    assert_eq!(text_of(&docx), "链接标记");
+}
+
+#[test]
+fn ruby_gives_its_base_and_formulas_their_signs() {
+    assert_eq!(
+        body(
+            "<w:p><w:r><w:ruby><w:rubyPr/><w:rt><w:r><w:t>pin</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>拼</w:t></w:r></w:rubyBase></w:ruby></w:r></w:p>"
+        ),
+        "拼"
+    );
+    assert_eq!(body("<w:p><m:oMath><m:r><m:t>a=b</m:t></m:r></m:oMath></w:p>"), "a=b");
+}
+
+#[test]
+fn tab_stops_are_no_tabs() {
+    assert_eq!(body("<w:p><w:pPr><w:tabs><w:tab w:val=\"left\" w:pos=\"1\"/></w:tabs></w:pPr><w:r><w:t>甲</w:t></w:r></w:p>"), "甲");
+}
+
+#[test]
+fn strict_files_and_other_prefixes_are_read() {
+    let strict = "http://purl.oclc.org/ooxml/wordprocessingml/main";
+    let main = format!("<document xmlns=\"{strict}\"><body><p><r><t>严格</t></r></p></body></document>");
+    let rels = relationships(&[("officeDocument", "/word/document.xml")])
+        .replace("http://schemas.openxmlformats.org/officeDocument/2006", "http://purl.oclc.org/ooxml/officeDocument");
+    assert_eq!(text_of(&Docx::with_main(&main).part("_rels/.rels", &rels)), "严格");
+}
+
+#[test]
+fn elements_of_the_same_name_in_other_namespaces_are_no_text() {
+    assert_eq!(body("<w:p><w:r><x:t>外</x:t><w:t>内</w:t></w:r></w:p>"), "内");
+    let redefined = format!(
+        "<w:document {NAMESPACES}><w:body>{}<w:p xmlns:w=\"urn:x\"><w:r><w:t>外</w:t></w:r></w:p>{}</w:body></w:document>",
+        p("甲"),
+        p("乙")
+    );
+    assert_eq!(text_of(&Docx::with_main(&redefined)), "甲\n乙");
+}
+
+#[test]
+fn odd_packages_of_other_programs_are_read() {
+    let main = format!("<w:document {NAMESPACES}><w:body>{}</w:body></w:document>", item(1, 0, "甲"));
+    let numbers = format!("<w:numbering {NAMESPACES}>{}</w:numbering>", list(&level(0, "decimal", "%1.", "")));
+    let odd = Docx::empty()
+        .part("_rels/.rels", &relationships(&[("officeDocument", "\\Doc\\Main.xml")]))
+        .part("doc/_rels/main.xml.rels", &relationships(&[("numbering", "../other/n%20x.xml")]))
+        .part("other/N x.xml", &numbers)
+        .part("doc/main.xml", &main);
+    assert_eq!(text_of(&odd), "1.\t甲");
+    assert_eq!(text_of(&Docx::with_body(&p("甲")).without("[Content_Types].xml").without("_rels/.rels")), "甲");
+}
+
+#[test]
+fn parts_in_utf_16_are_read() {
+    let main = format!("<w:document {NAMESPACES}><w:body>{}</w:body></w:document>", p("双字节"));
+    let bytes: Vec<u8> = [0xFEFF].into_iter().chain(main.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    assert_eq!(text_of(&Docx::with_body("").bytes_part("word/document.xml", &bytes)), "双字节");
+}

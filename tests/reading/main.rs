@@ -1,0 +1,13 @@
+//! Tests of the file reader through its public face: one binary, so that it links once.
+//!
+//! Most files are built in memory; those of the shared corpus are read where they are present.
+
+mod corpus;
+mod docx;
+mod fuzz;
+mod hostile;
+mod numbering;
+mod support;
+mod text;
+
+use lawgate::reading as reader;

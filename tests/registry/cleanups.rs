@@ -1,0 +1,1 @@
+//! Clean-up rounds (清理): candidates, proposals, and the issuer's published decision.

@@ -1,0 +1,55 @@
+//! One private cluster for the whole run, one migrated template, one database per test.
+
+use std::path::PathBuf;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use lawgate::cluster::{Cluster, DataDirLock, Durability, Role, Settings};
+
+static SHARED: OnceLock<Cluster> = OnceLock::new();
+static NEXT: AtomicU32 = AtomicU32::new(0);
+
+const TEMPLATE: &str = "lawgate_template";
+
+/// A database of its own for one test.
+pub struct Database {
+    pub app_url: String,
+    pub owner_url: String,
+    pub superuser_url: String,
+}
+
+impl Database {
+    /// A fresh, migrated database.
+    pub fn new() -> Self {
+        let cluster = SHARED.get_or_init(start);
+        let name = format!("t_{}", NEXT.fetch_add(1, Ordering::Relaxed));
+        cluster.endpoint().create_database_from_template(&name, TEMPLATE).expect("a database from the template");
+        Self {
+            app_url: cluster.url(Role::App, &name),
+            owner_url: cluster.url(Role::Owner, &name),
+            superuser_url: cluster.url(Role::Superuser, &name),
+        }
+    }
+}
+
+/// Starts the cluster of this run and migrates its template. The directory of an earlier run is removed first; the server
+/// of a run that was killed ends with its parent or is ended by the start.
+fn start() -> Cluster {
+    let directory = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("registry-cluster");
+    let lock = DataDirLock::hold(&directory, "tests").expect("the directory of the test cluster is free");
+    drop(lock);
+    if directory.join("postgres").exists() {
+        std::fs::remove_dir_all(&directory).expect("the directory of an earlier run can be removed");
+    }
+    let lock = DataDirLock::hold(&directory, "tests").expect("the directory of the test cluster is free");
+    let settings =
+        Settings { durability: Durability::TestOnly, max_connections: 200, database: TEMPLATE.to_owned(), ..Settings::default() };
+    let cluster = Cluster::start(lock, &settings).expect("the test cluster starts");
+    let owner_url = cluster.url(Role::Owner, TEMPLATE);
+    let worker = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(lawgate::setup::migrate(&owner_url, Role::App.name())).expect("the migrations run");
+    });
+    worker.join().expect("the template is migrated");
+    cluster
+}

@@ -1,0 +1,4 @@
+//! What the tests speak in: a started registry, its people, and what they are answered.
+
+pub mod app;
+pub mod cluster;

@@ -1,0 +1,12 @@
+//! Tests of the registry on a real PostgreSQL: one cluster for this binary, one database for each test.
+
+#![allow(missing_docs, unreachable_pub, reason = "helpers of a test binary are no public interface")]
+
+mod helpers;
+
+mod cleanups;
+mod documents;
+mod filings;
+mod issuances;
+mod meetings;
+mod reviews;
