@@ -25,7 +25,7 @@ fn part(file: &[u8], name: &str) -> String {
 
 fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
     let value = element.try_get_attribute(name).ok()??;
-    Some(String::from_utf8_lossy(&value.value).into_owned())
+    Some(value.value.into_owned())
 }
 
 /// The text of a Word file after all changes were accepted (`Op::Insert`) or
@@ -39,11 +39,11 @@ fn read_back(file: &[u8], keep: Op) -> String {
     loop {
         let event = reader.read_event().expect("well-formed XML");
         if let Event::Start(element) | Event::Empty(element) = &event
-            && matches!(element.name().as_ref(), b"w:ins" | b"w:del")
+            && matches!(element.name().as_ref(), "w:ins" | "w:del")
         {
             assert_eq!(attribute(element, "w:author").as_deref(), Some("lawgate"));
             ids.push(attribute(element, "w:id").expect("every change has a number"));
-            let op = if element.name().as_ref() == b"w:ins" { Op::Insert } else { Op::Delete };
+            let op = if element.name().as_ref() == "w:ins" { Op::Insert } else { Op::Delete };
             if in_mark {
                 mark_goes = op != keep;
             } else {
@@ -52,25 +52,25 @@ fn read_back(file: &[u8], keep: Op) -> String {
         }
         match event {
             Event::Start(element) => match element.name().as_ref() {
-                b"w:pPr" => in_mark = true,
-                b"w:t" => {
+                "w:pPr" => in_mark = true,
+                "w:t" => {
                     assert_ne!(change, Op::Delete, "deleted text is w:delText");
                     in_text = true;
                 }
-                b"w:delText" => {
+                "w:delText" => {
                     assert_eq!(change, Op::Delete);
                     in_text = true;
                 }
                 _ => {}
             },
-            Event::Empty(element) if element.name().as_ref() == b"w:tab" && (change == Op::Equal || change == keep) => {
+            Event::Empty(element) if element.name().as_ref() == "w:tab" && (change == Op::Equal || change == keep) => {
                 text.push('\t');
             }
             Event::End(element) => match element.name().as_ref() {
-                b"w:pPr" => in_mark = false,
-                b"w:ins" | b"w:del" => change = Op::Equal,
-                b"w:t" | b"w:delText" => in_text = false,
-                b"w:p" => {
+                "w:pPr" => in_mark = false,
+                "w:ins" | "w:del" => change = Op::Equal,
+                "w:t" | "w:delText" => in_text = false,
+                "w:p" => {
                     if !mark_goes {
                         text.push('\n');
                     }
@@ -79,16 +79,16 @@ fn read_back(file: &[u8], keep: Op) -> String {
                 _ => {}
             },
             Event::Text(content) if in_text && (change == Op::Equal || change == keep) => {
-                text.push_str(&String::from_utf8_lossy(&content));
+                text.push_str(&content);
             }
             Event::GeneralRef(entity) if in_text && (change == Op::Equal || change == keep) => {
                 text.push_str(match &*entity {
-                    b"amp" => "&",
-                    b"lt" => "<",
-                    b"gt" => ">",
-                    b"quot" => "\"",
-                    b"#39" => "'",
-                    other => panic!("unexpected entity {}", String::from_utf8_lossy(other)),
+                    "amp" => "&",
+                    "lt" => "<",
+                    "gt" => ">",
+                    "quot" => "\"",
+                    "#39" => "'",
+                    other => panic!("unexpected entity {other}"),
                 });
             }
             Event::Eof => break,
@@ -145,7 +145,7 @@ fn assert_well_formed(page: &str) {
         match reader.read_event().expect("closed elements, escaped text") {
             Event::Eof => break,
             Event::Start(element) => {
-                let name = String::from_utf8_lossy(element.name().as_ref()).into_owned();
+                let name = element.name().as_ref().to_owned();
                 let known = ["body", "main", "h1", "h2", "p", "nav", "ul", "li", "a", "section", "span", "ins", "del"];
                 assert!(known.contains(&name.as_str()), "element {name} comes from the text");
             }
