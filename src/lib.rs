@@ -9,6 +9,7 @@ pub mod app;
 pub mod base;
 pub mod cleanups;
 pub mod cluster;
+pub mod commands;
 pub mod compare;
 pub mod demo;
 pub mod documents;
@@ -26,5 +27,6 @@ pub mod rules;
 #[expect(missing_docs, reason = "generated: the comments stand in the database")]
 pub mod schema;
 pub mod server;
+pub mod settings;
 pub mod setup;
 pub mod web;

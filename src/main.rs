@@ -1,3 +1,94 @@
 //! The command line. No logic: it reads settings, calls the library, and turns errors into an exit status.
 
-fn main() {}
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use lawgate::commands::{self, Failure};
+use lawgate::settings::{self, Flags};
+
+/// 行政规范性文件合法性审查登记系统 · a registry for the legality review of administrative normative documents
+#[derive(Debug, Parser)]
+#[command(name = "lawgate", version, propagate_version = true, max_term_width = 120)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Args)]
+struct Shared {
+    /// Directory of the private cluster and of all else that is kept (default ./data)
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// A PostgreSQL server to use instead, as the run-time role
+    #[arg(long, value_name = "URL")]
+    database_url: Option<String>,
+    /// The same server as the role that owns the tables
+    #[arg(long, value_name = "URL")]
+    migrate_url: Option<String>,
+    /// The configuration file (default lawgate.toml in the data directory)
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Migrates, then serves the API
+    #[command(after_help = "Example:\n  lawgate serve --listen 127.0.0.1:8080 --data-dir /var/lib/lawgate")]
+    Serve {
+        #[command(flatten)]
+        shared: Shared,
+        /// Address and port (default 127.0.0.1:8080)
+        #[arg(long, value_name = "ADDR:PORT")]
+        listen: Option<String>,
+    },
+    /// Serves a demo township, loaded at the first start, on loopback only
+    #[command(after_help = "Example:\n  lawgate demo --data-dir ./demo-data --clock 2026-12-01T09:00:00+08:00")]
+    Demo {
+        #[command(flatten)]
+        shared: Shared,
+        /// Address and port on loopback (default 127.0.0.1:8080)
+        #[arg(long, value_name = "ADDR:PORT")]
+        listen: Option<String>,
+        /// Where the demo's clock starts; only with a new data directory
+        #[arg(long, value_name = "MOMENT")]
+        clock: Option<String>,
+    },
+    /// Brings the database to this version
+    #[command(after_help = "Example:\n  lawgate migrate --data-dir /var/lib/lawgate --check")]
+    Migrate {
+        #[command(flatten)]
+        shared: Shared,
+        /// Only say whether it is at this version: exit status 1 where it is not
+        #[arg(long)]
+        check: bool,
+    },
+    /// Prints the OpenAPI 3.1 document
+    #[command(after_help = "Example:\n  lawgate openapi > openapi.json")]
+    Openapi,
+}
+
+impl Shared {
+    fn settings(self, listen: Option<String>) -> Result<settings::Settings, Failure> {
+        let flags = Flags { listen, data_dir: self.data_dir, database_url: self.database_url, migrate_url: self.migrate_url };
+        settings::read(&flags, self.config.as_deref(), &settings::environment()).map_err(Failure::usage)
+    }
+}
+
+fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Serve { shared, listen } => shared.settings(listen).and_then(|settings| commands::serve::serve(&settings)),
+        Command::Demo { shared, listen, clock } => {
+            shared.settings(listen).and_then(|settings| commands::demo::demo(&settings, clock.as_deref()))
+        }
+        Command::Migrate { shared, check } => shared.settings(None).and_then(|settings| commands::migrate::migrate(&settings, check)),
+        Command::Openapi => commands::openapi::print(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("lawgate: {failure}");
+            ExitCode::from(failure.status())
+        }
+    }
+}

@@ -49,6 +49,7 @@ pub async fn state(app_url: &str, options: &Options) -> Result<App, SetupError> 
 pub fn listen(app: Data<App>, listener: TcpListener, options: &Options) -> Result<Server, std::io::Error> {
     Ok(HttpServer::new(move || ActixApp::new().app_data(app.clone()).wrap(from_fn(envelope)).configure(router::mount))
         .workers(options.workers)
+        .disable_signals()
         .shutdown_timeout(options.shutdown_seconds)
         .client_request_timeout(Duration::from_secs(30))
         .keep_alive(Duration::from_secs(75))

@@ -29,6 +29,25 @@ pub async fn migrate(owner_url: &str, app_role: &str) -> Result<(), SetupError> 
     built_in_rules(&mut conn).await
 }
 
+/// The versions of all migrations, in order.
+#[must_use]
+pub fn versions() -> Vec<String> {
+    let mut versions: Vec<String> = diesel::migration::MigrationSource::<diesel::pg::Pg>::migrations(&MIGRATIONS)
+        .map(|all| all.iter().map(|migration| migration.name().version().to_string()).collect())
+        .unwrap_or_default();
+    versions.sort();
+    versions
+}
+
+/// Whether a migrated database holds a demo.
+///
+/// # Errors
+/// When it cannot be reached.
+pub async fn is_demo(url: &str) -> Result<bool, SetupError> {
+    let mut conn = AsyncPgConnection::establish(url).await?;
+    Ok(registry_state::table.select(registry_state::is_demo).first(&mut conn).await?)
+}
+
 /// Gives the run-time role exactly what it needs: reading, inserting what is append-only, updating what is not.
 async fn grant(conn: &mut AsyncPgConnection, app_role: &str) -> Result<(), SetupError> {
     let role = format!("\"{}\"", app_role.replace('"', "\"\""));

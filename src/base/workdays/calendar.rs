@@ -8,7 +8,7 @@ use chrono::{Datelike as _, NaiveDate, Weekday};
 use thiserror::Error;
 
 /// The holiday arrangements that come with the program, 2020 to 2026 (facts from the State Council's yearly notices).
-const BUILT_IN_CSV: &str = include_str!("../../../data/cn-workdays.csv");
+const BUILT_IN_CSV: &str = include_str!("cn-workdays.csv");
 
 /// What an arrangement says of a day. Ordinary weekends and ordinary weekdays are in no arrangement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

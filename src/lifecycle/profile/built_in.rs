@@ -1,12 +1,8 @@
-//! The profiles of Sichuan that come with the program. What they say stands in `profiles/`, each value with its source.
+//! The profiles of Sichuan that come with the program. What they say stands in the TOML files beside it, each value with its source.
 
 use super::keys::RuleProfile;
 
-const SICHUAN: [&str; 3] = [
-    include_str!("../../../profiles/sichuan-2011.toml"),
-    include_str!("../../../profiles/sichuan-2022-03.toml"),
-    include_str!("../../../profiles/sichuan-2024-08.toml"),
-];
+const SICHUAN: [&str; 3] = [include_str!("sichuan-2011.toml"), include_str!("sichuan-2022-03.toml"), include_str!("sichuan-2024-08.toml")];
 
 /// The profiles of Sichuan, earliest first: under 省政府令第188-1号 (to 2022-02-28), under 省政府令第351号, and that with
 /// 公平竞争审查条例 in force (from 2024-08-01).

@@ -4,7 +4,7 @@ use super::*;
 use crate::lifecycle::profile::built_in;
 use proptest::prelude::*;
 
-const NEWEST: &str = include_str!("../../../profiles/sichuan-2024-08.toml");
+const NEWEST: &str = include_str!("sichuan-2024-08.toml");
 
 fn newest() -> Value {
     RuleProfile::parse(NEWEST).expect("the built-in profile").to_json()

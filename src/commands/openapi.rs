@@ -1,0 +1,15 @@
+//! Prints the OpenAPI document.
+
+use std::io::Write;
+
+use super::Failure;
+use crate::web::openapi;
+
+/// Prints the document as pretty JSON.
+///
+/// # Errors
+/// When it cannot be written to standard output.
+pub fn print() -> Result<(), Failure> {
+    let text = openapi::document().to_pretty_json().map_err(|error| Failure::because("the OpenAPI document cannot be made", &error))?;
+    writeln!(std::io::stdout(), "{text}").map_err(|error| Failure::because("the OpenAPI document cannot be printed", &error))
+}
