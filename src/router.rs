@@ -4,6 +4,7 @@ use actix_web::http::header;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, Responder, Route};
 
+use crate::demo;
 use crate::documents;
 use crate::web::kind;
 use crate::web::refusal::Refusal;
@@ -17,6 +18,7 @@ pub fn mount(config: &mut ServiceConfig) {
     mount_issuances(config);
     mount_filings(config);
     mount_cleanups(config);
+    mount_demo(config);
     config.default_service(web::to(nothing_here));
 }
 
@@ -36,6 +38,10 @@ fn mount_issuances(_config: &mut ServiceConfig) {}
 fn mount_filings(_config: &mut ServiceConfig) {}
 
 fn mount_cleanups(_config: &mut ServiceConfig) {}
+
+fn mount_demo(config: &mut ServiceConfig) {
+    resource(config, "/api/v1/demo/clock", [post(demo::http::move_clock)]);
+}
 
 /// What a path answers to one method.
 struct Method {

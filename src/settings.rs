@@ -146,10 +146,14 @@ fn described(error: &figment::Error) -> String {
     let key = error.path.join(".");
     let origin = error.metadata.as_ref().map_or_else(String::new, |metadata| format!(" (from {})", metadata.name));
     let known = "listen, data_dir, database_url, migrate_url, pg_bin, allow_owner_at_run_time, connections, workers, shutdown_seconds, log, log_format";
-    match &error.kind {
-        figment::error::Kind::UnknownField(field, _) => format!("there is no setting `{field}`{origin}: the settings are {known}"),
-        kind if key.is_empty() => format!("the settings cannot be read{origin}: {kind}"),
-        kind => format!("the setting `{key}` is not as required{origin}: {kind}"),
+    let kind = &error.kind;
+    if let figment::error::Kind::UnknownField(field, _) = kind {
+        return format!("there is no setting `{field}`{origin}: the settings are {known}");
+    }
+    if key.is_empty() {
+        format!("the settings cannot be read{origin}: {kind}")
+    } else {
+        format!("the setting `{key}` is not as required{origin}: {kind}")
     }
 }
 

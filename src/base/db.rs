@@ -35,22 +35,16 @@ pub fn pool(url: &str, size: usize) -> Result<DbPool, Box<dyn std::error::Error 
 /// The name of the constraint that refused a statement, if one did.
 #[must_use]
 pub fn refused_by(error: &DieselError) -> Option<&str> {
-    match error {
-        DieselError::DatabaseError(_, information) => information.constraint_name(),
-        _ => None,
-    }
+    if let DieselError::DatabaseError(_, information) = error { information.constraint_name() } else { None }
 }
 
 /// Whether the database could not be reached or cut the connection, as opposed to refusing a statement.
 #[must_use]
 pub fn is_away(error: &DieselError) -> bool {
-    match error {
-        DieselError::DatabaseError(kind, information) => {
-            matches!(kind, diesel::result::DatabaseErrorKind::ClosedConnection) || says_shutdown(information.as_ref())
-        }
-        DieselError::BrokenTransactionManager => true,
-        _ => false,
+    if let DieselError::DatabaseError(kind, information) = error {
+        return matches!(kind, diesel::result::DatabaseErrorKind::ClosedConnection) || says_shutdown(information.as_ref());
     }
+    matches!(error, DieselError::BrokenTransactionManager)
 }
 
 fn says_shutdown(information: &dyn DatabaseErrorInformation) -> bool {

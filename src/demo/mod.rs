@@ -1,3 +1,8 @@
 //! The demo: a small township with its people, and documents at every stage, reached through the same actions as a user's.
 
+pub mod http;
+pub mod load;
+pub mod people;
+pub mod stories;
+pub mod texts;
 pub mod township;

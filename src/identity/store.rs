@@ -27,7 +27,8 @@ pub async fn actor_by_token(conn: &mut AsyncPgConnection, token: &str) -> Result
     if !token.starts_with(TOKEN_PREFIX) {
         return Ok(None);
     }
-    let rows: Vec<(TokenId, UserId, BodyId, Option<DateTime<Utc>>, Role)> = tokens::table
+    type Row = (TokenId, UserId, BodyId, Option<DateTime<Utc>>, Role);
+    let rows: Vec<Row> = tokens::table
         .inner_join(users::table.on(users::id.eq(tokens::user_id)))
         .inner_join(user_roles::table.on(user_roles::user_id.eq(tokens::user_id).and(user_roles::body_id.eq(tokens::body_id))))
         .filter(tokens::token_sha256.eq(token_digest(token)))

@@ -218,8 +218,11 @@ pub const STEPS: &[(Stage, &[Step])] = &[
     (Stage::CleanedUp, &[Step::Continued, Step::AmendmentOrdered, Step::Repealed, Step::DeclaredLapsed]),
 ];
 
+/// A move, where it leads from, and where to.
+type Moves = (Move, Stage, &'static [Step], Stage, &'static [Step]);
+
 /// The steps from which each move leads, and where to, within or between stages.
-const MOVES: &[(Move, Stage, &[Step], Stage, &[Step])] = &[
+const MOVES: &[Moves] = &[
     (Move::Submit, Stage::Drafted, &[Step::Drafting], Stage::LegalityReview, &[Step::AwaitingIntake]),
     (
         Move::Submit,

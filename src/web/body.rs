@@ -276,17 +276,12 @@ fn unsupported(forms: Forms) -> Refusal {
 }
 
 fn broken_body(error: actix_web::error::PayloadError) -> Refusal {
-    Refusal {
-        cause: Some(error.to_string().into()),
-        ..Refusal::new(kind::BAD_REQUEST, Said::fixed("请求正文没有收完整。", "The body did not arrive whole."))
-    }
+    Refusal::new(kind::BAD_REQUEST, Said::fixed("请求正文没有收完整。", "The body did not arrive whole.")).caused_by(error.to_string())
 }
 
 fn broken_form(error: &actix_multipart::MultipartError) -> Refusal {
-    Refusal {
-        cause: Some(error.to_string().into()),
-        ..Refusal::new(kind::MALFORMED_BODY, Said::fixed("表单格式不完整或有误。", "The form is incomplete or malformed."))
-    }
+    Refusal::new(kind::MALFORMED_BODY, Said::fixed("表单格式不完整或有误。", "The form is incomplete or malformed."))
+        .caused_by(error.to_string())
 }
 
 #[cfg(test)]

@@ -150,7 +150,7 @@ impl<T: Serialize> Listed<T> {
         });
         match Reply::ok(self)? {
             Reply::Json { status, location, body, tagged, .. } => Ok(Reply::Json { status, location, body, tagged, next: link }),
-            other => Ok(other),
+            other @ (Reply::Bytes { .. } | Reply::Nothing) => Ok(other),
         }
     }
 }

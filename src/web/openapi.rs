@@ -27,6 +27,7 @@ pub fn document() -> utoipa::openapi::OpenApi {
     document.merge(crate::issuances::http::Api::openapi());
     document.merge(crate::filings::http::Api::openapi());
     document.merge(crate::cleanups::http::Api::openapi());
+    document.merge(crate::demo::http::Api::openapi());
     if let Some(components) = document.components.as_mut() {
         components.add_security_scheme(
             "bearer",

@@ -39,9 +39,13 @@ impl FieldError {
     }
 }
 
-/// A refusal of a call.
+/// A refusal of a call. Its parts stand behind a pointer, so that the way of success does not carry their size.
 #[derive(Debug)]
-pub struct Refusal {
+pub struct Refusal(Box<Parts>);
+
+/// The parts of a refusal.
+#[derive(Debug)]
+pub struct Parts {
     /// Which problem of the catalogue.
     pub kind: &'static Kind,
     /// The sentence for the reader.
@@ -62,7 +66,15 @@ impl Refusal {
     /// A refusal with a sentence of its own.
     #[must_use]
     pub fn new(kind: &'static Kind, detail: Said) -> Self {
-        Self { kind, detail, errors: Vec::new(), reasons: Vec::new(), members: Map::new(), headers: Vec::new(), cause: None }
+        Self(Box::new(Parts {
+            kind,
+            detail,
+            errors: Vec::new(),
+            reasons: Vec::new(),
+            members: Map::new(),
+            headers: Vec::new(),
+            cause: None,
+        }))
     }
 
     /// A refusal that says no more than its title.
@@ -95,7 +107,9 @@ impl Refusal {
             || (kind::INVALID_INPUT, Said::fixed("提交的内容不符合要求。", "The input is not as required.")),
             |first| (first.kind, first.detail.clone()),
         );
-        Self { errors, ..Self::new(kind, detail) }
+        let mut refusal = Self::new(kind, detail);
+        refusal.errors = errors;
+        refusal
     }
 
     /// A shape that is not what the call takes: all faults at once under one code.
@@ -105,13 +119,17 @@ impl Refusal {
             format!("提交的内容有 {} 处不符合要求，请按 errors 逐项改正。", errors.len()),
             format!("{} part(s) of the input are not as required; errors names each.", errors.len()),
         );
-        Self { errors, ..Self::new(kind::INVALID_INPUT, detail) }
+        let mut refusal = Self::new(kind::INVALID_INPUT, detail);
+        refusal.errors = errors;
+        refusal
     }
 
     /// The state stands in the way, for all these reasons.
     #[must_use]
     pub fn closed(kind: &'static Kind, detail: Said, reasons: Vec<Reason>) -> Self {
-        Self { reasons, ..Self::new(kind, detail) }
+        let mut refusal = Self::new(kind, detail);
+        refusal.reasons = reasons;
+        refusal
     }
 
     /// Adds a member to the problem.
@@ -128,21 +146,27 @@ impl Refusal {
         self
     }
 
+    /// Adds what went wrong inside, for the log.
+    #[must_use]
+    pub fn caused_by(mut self, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        self.cause = Some(cause.into());
+        self
+    }
+
     /// Something that should not have happened; the caller learns nothing but the request id.
     pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         let detail = Said::fixed(
             "服务内部出错，操作没有进行。请记下请求编号并联系管理员。",
             "Something went wrong inside; nothing was done. Note the request id and tell the administrator.",
         );
-        Self { cause: Some(cause.into()), ..Self::new(kind::INTERNAL, detail) }
+        Self::new(kind::INTERNAL, detail).caused_by(cause)
     }
 
     /// The database is away for a moment.
     pub fn unavailable(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         let detail =
             Said::fixed("数据库暂时无法使用，操作没有进行，请稍后再试。", "The database is away; nothing was done. Try again shortly.");
-        Self { cause: Some(cause.into()), ..Self::new(kind::UNAVAILABLE, detail) }
-            .with_header(header::RETRY_AFTER, HeaderValue::from_static("2"))
+        Self::new(kind::UNAVAILABLE, detail).caused_by(cause).with_header(header::RETRY_AFTER, HeaderValue::from_static("2"))
     }
 
     /// Whether the state or a value refused, as opposed to identity, permission or form: what a dry run reports as `allowed: false`.
@@ -210,6 +234,20 @@ impl Refusal {
 #[must_use]
 pub fn reasons_in(reasons: &[Reason], lang: Lang) -> Value {
     reasons.iter().map(|reason| json!({"code": reason.code, "detail": reason.detail.in_lang(lang)})).collect::<Vec<_>>().into()
+}
+
+impl std::ops::Deref for Refusal {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl std::ops::DerefMut for Refusal {
+    fn deref_mut(&mut self) -> &mut Parts {
+        &mut self.0
+    }
 }
 
 impl From<DieselError> for Refusal {

@@ -2,6 +2,8 @@
 //!
 //! Most files are built in memory; those of the shared corpus are read where they are present.
 
+#![allow(missing_docs, unreachable_pub, reason = "helpers of a test binary are no public interface")]
+
 mod corpus;
 mod docx;
 mod fuzz;

@@ -207,7 +207,7 @@ async fn run(url: &str, sql: &str) -> String {
 }
 
 async fn set_clock(owner: &mut AsyncPgConnection, moment: DateTime<Utc>) {
-    let offset = (moment - Utc::now()).num_microseconds().expect("an offset");
+    let offset = (moment - lawgate::base::clock::machine_now()).num_microseconds().expect("an offset");
     diesel::sql_query(format!("UPDATE registry_state SET is_demo = true, clock_offset_us = {offset}"))
         .execute(owner)
         .await

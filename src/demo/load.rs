@@ -1,0 +1,121 @@
+//! Loading the demo at its first start, in one transaction: it is there whole or not at all.
+
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::net::SocketAddr;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::sync::Arc;
+
+use chrono::{DateTime, Months, Utc};
+use diesel::prelude::*;
+use diesel_async::{AnsiTransactionManager, AsyncConnection, AsyncPgConnection, RunQueryDsl, TransactionManager};
+use serde_json::{Map, Value, json};
+
+use super::people::People;
+use super::stories;
+use super::township::{self, Login};
+use crate::base::clock;
+use crate::rules::Rules;
+use crate::schema::{bodies, registry_state};
+use crate::setup::SetupError;
+
+/// The file that holds the demo's logins.
+pub const CREDENTIALS: &str = "demo-credentials.json";
+
+/// How many months of history the bodies of the demo have had in the registry.
+const MONTHS_IN_REGISTRY: u32 = 36;
+
+/// What a first start found.
+#[derive(Debug)]
+pub enum Loaded {
+    /// The demo was loaded now.
+    Now,
+    /// It was there already.
+    Before,
+}
+
+/// Loads the demo into a migrated database that holds nothing yet. `keep` gets the logins before the commit: a demo whose
+/// logins nobody knows would be of no use.
+///
+/// # Errors
+/// Where the database holds a registry that counts, or refuses, or the logins cannot be kept.
+pub async fn load(
+    owner_url: &str,
+    clock_start: Option<DateTime<Utc>>,
+    keep: impl FnOnce(&[Login]) -> Result<(), SetupError>,
+) -> Result<Loaded, SetupError> {
+    let mut conn = AsyncPgConnection::establish(owner_url).await?;
+    let is_demo: bool = registry_state::table.select(registry_state::is_demo).first(&mut conn).await?;
+    if is_demo {
+        return Ok(Loaded::Before);
+    }
+    let known: i64 = bodies::table.count().get_result(&mut conn).await?;
+    if known > 0 {
+        return Err("this database holds a registry that counts: use `lawgate serve`, or another --data-dir for a demo".into());
+    }
+    let rules_version: i64 = registry_state::table.select(registry_state::rules_version).first(&mut conn).await?;
+    let rules = Arc::new(Rules::load(&mut conn, rules_version).await.map_err(|refusal| refusal.to_string())?);
+    AnsiTransactionManager::begin_transaction(&mut conn).await?;
+    let logins = fill(&mut conn, rules, clock_start).await?;
+    keep(&logins)?;
+    AnsiTransactionManager::commit_transaction(&mut conn).await?;
+    Ok(Loaded::Now)
+}
+
+/// A connection that is dropped with its transaction open leaves nothing behind, so an error needs no undoing here.
+async fn fill(conn: &mut AsyncPgConnection, rules: Arc<Rules>, clock_start: Option<DateTime<Utc>>) -> Result<Vec<Login>, SetupError> {
+    let machine = clock::machine_now();
+    let begin = clock_start.unwrap_or(machine);
+    let offset_us = (begin - machine).num_microseconds().ok_or("that clock is beyond all range")?;
+    let today = clock::day_in_china(begin);
+    let first_day = today.checked_sub_months(Months::new(MONTHS_IN_REGISTRY)).ok_or("that clock is beyond all range")?;
+    diesel::update(registry_state::table)
+        .set((registry_state::is_demo.eq(true), registry_state::clock_offset_us.eq(offset_us)))
+        .execute(conn)
+        .await?;
+    let logins = township::create(conn, first_day, begin).await?;
+    let mut people = People::gather(conn, &logins, rules, today).await?;
+    stories::tell(&mut people).await?;
+    Ok(logins)
+}
+
+/// Writes the logins for the demo's operator, readable by nobody else. The file is replaced whole.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn write_credentials(data_dir: &Path, logins: &[Login]) -> Result<(), SetupError> {
+    std::fs::create_dir_all(data_dir)?;
+    let users: Map<String, Value> = logins
+        .iter()
+        .map(|login| (login.key.to_owned(), json!({"login": login.login, "password": null, "token": login.token, "body": login.body})))
+        .collect();
+    put_credentials(data_dir, &json!({"base_url": Value::Null, "users": users}))
+}
+
+/// Puts the present address into the stored logins and gives them back.
+///
+/// # Errors
+/// When the file is gone or broken; the demo is then made anew in another directory.
+pub fn address_credentials(data_dir: &Path, address: SocketAddr) -> Result<Value, SetupError> {
+    let mut credentials: Value = serde_json::from_slice(&std::fs::read(data_dir.join(CREDENTIALS))?)?;
+    credentials["base_url"] = format!("http://{address}").into();
+    put_credentials(data_dir, &credentials)?;
+    Ok(credentials)
+}
+
+fn put_credentials(data_dir: &Path, credentials: &Value) -> Result<(), SetupError> {
+    let fresh = data_dir.join(format!("{CREDENTIALS}.new"));
+    // One left by a killed start may have other rights, so it is never opened as it is.
+    match std::fs::remove_file(&fresh) {
+        Ok(()) => {}
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+        Err(error) => return Err(error.into()),
+    }
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&fresh)?;
+    file.write_all(serde_json::to_string_pretty(credentials)?.as_bytes())?;
+    file.write_all(b"\n")?;
+    file.sync_all()?;
+    std::fs::rename(&fresh, data_dir.join(CREDENTIALS))?;
+    Ok(())
+}

@@ -1,0 +1,104 @@
+//! Acting as one of the demo's people on a past day: the same transaction type that a call has, with another clock.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone, Utc};
+use diesel_async::AsyncPgConnection;
+
+use super::township::Login;
+use crate::base::clock;
+use crate::base::said::Lang;
+use crate::identity::actor::Actor;
+use crate::identity::store;
+use crate::rules::Rules;
+use crate::setup::SetupError;
+use crate::web::refusal::Refusal;
+use crate::web::tx::Tx;
+
+/// The people of the demo on one connection, inside one transaction.
+pub struct People<'c> {
+    conn: &'c mut AsyncPgConnection,
+    actors: Vec<(&'static str, Actor)>,
+    rules: Arc<Rules>,
+    /// The day on which the demo begins.
+    pub today: NaiveDate,
+    /// How many acts there have been on the day acted on, so that each has a later minute.
+    acts: u32,
+}
+
+impl<'c> People<'c> {
+    /// Looks the people up by their tokens.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn gather(
+        conn: &'c mut AsyncPgConnection,
+        logins: &[Login],
+        rules: Arc<Rules>,
+        today: NaiveDate,
+    ) -> Result<Self, SetupError> {
+        let mut actors = Vec::new();
+        for login in logins {
+            let actor = store::actor_by_token(conn, &login.token).await.map_err(|refusal| refusal.to_string())?;
+            actors.push((login.key, actor.ok_or_else(|| format!("the demo's {} has no role", login.key))?));
+        }
+        Ok(Self { conn, actors, rules, today, acts: 0 })
+    }
+
+    /// Acts as one of them on a day.
+    ///
+    /// # Errors
+    /// Whatever the action refuses with; then the demo is not loaded.
+    pub async fn act<T>(
+        &mut self,
+        who: &str,
+        day: NaiveDate,
+        act: impl AsyncFnOnce(&mut Tx<'_>) -> Result<T, Refusal>,
+    ) -> Result<T, SetupError> {
+        let actor = self.actors.iter().find(|(key, _)| *key == who).map(|(_, actor)| actor).ok_or_else(|| format!("there is no {who}"))?;
+        self.acts += 1;
+        let mut tx = Tx {
+            conn: &mut *self.conn,
+            actor,
+            now: moment(day, self.acts),
+            today: day,
+            rules: Arc::clone(&self.rules),
+            request_id: "demo",
+            lang: Lang::Zh,
+            entries_written: 0,
+        };
+        act(&mut tx).await.map_err(|refusal| -> SetupError {
+            let reasons: Vec<&str> = refusal.as_reasons().iter().map(|reason| reason.code).collect();
+            format!("the demo's {who} was refused on {day}: {refusal} {reasons:?} {:?}", refusal.cause).into()
+        })
+    }
+
+    /// The working day that lies `workdays` before today, or today itself where it is one.
+    #[must_use]
+    pub fn workdays_ago(&self, workdays: u32) -> NaiveDate {
+        let mut day = self.today;
+        let mut left = workdays;
+        loop {
+            if self.rules.calendar.is_workday(day) {
+                if left == 0 {
+                    return day;
+                }
+                left -= 1;
+            }
+            match day.pred_opt() {
+                Some(before) => day = before,
+                None => return day,
+            }
+        }
+    }
+}
+
+/// A moment in office hours on a day in China: 09:00, and a minute later with each act.
+fn moment(day: NaiveDate, acts: u32) -> DateTime<Utc> {
+    let minutes = i64::from(acts % 180);
+    let midnight_in_china = Utc.from_utc_datetime(&day.and_time(NaiveTime::MIN)) - chrono::Duration::hours(8);
+    let nine = midnight_in_china + chrono::Duration::hours(9);
+    let moment = nine + chrono::Duration::minutes(minutes);
+    debug_assert_eq!(clock::day_in_china(moment), day);
+    moment
+}
