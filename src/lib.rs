@@ -27,6 +27,7 @@ pub mod rules;
 #[expect(missing_docs, reason = "generated: the comments stand in the database")]
 pub mod schema;
 pub mod server;
+pub mod service;
 pub mod settings;
 pub mod setup;
 pub mod web;

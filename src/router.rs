@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, Responder, Route};
 
 use crate::demo;
 use crate::documents;
+use crate::service;
 use crate::web::kind;
 use crate::web::refusal::Refusal;
 
@@ -27,7 +28,16 @@ fn mount_documents(config: &mut ServiceConfig) {
     resource(config, "/api/v1/documents/{id}", [get(documents::http::read)]);
 }
 
-fn mount_service(_config: &mut ServiceConfig) {}
+fn mount_service(config: &mut ServiceConfig) {
+    resource(config, "/health/live", [get(service::http::live)]);
+    resource(config, "/health/ready", [get(service::http::ready)]);
+    resource(config, "/metrics", [get(service::http::metrics)]);
+    resource(config, "/api/v1/openapi.json", [get(service::http::openapi_json)]);
+    resource(config, "/api/docs", [get(service::http::docs)]);
+    resource(config, "/api/docs/", [get(service::http::docs)]);
+    resource(config, "/api/docs/problems", [get(service::http::problems)]);
+    resource(config, "/api/docs/{file}", [get(service::http::docs_file)]);
+}
 
 fn mount_reviews(_config: &mut ServiceConfig) {}
 

@@ -10,6 +10,5 @@ use crate::web::openapi;
 /// # Errors
 /// When it cannot be written to standard output.
 pub fn print() -> Result<(), Failure> {
-    let text = openapi::document().to_pretty_json().map_err(|error| Failure::because("the OpenAPI document cannot be made", &error))?;
-    writeln!(std::io::stdout(), "{text}").map_err(|error| Failure::because("the OpenAPI document cannot be printed", &error))
+    write!(std::io::stdout(), "{}", openapi::text()).map_err(|error| Failure::because("the OpenAPI document cannot be printed", &error))
 }

@@ -108,6 +108,20 @@ impl Ctx {
         Ok(Call { app: self.app, conn, actor, now, today: clock::day_in_china(now), rules, request: self.request, read: Read::default() })
     }
 
+    /// Refuses every query parameter, for calls that need no login.
+    ///
+    /// # Errors
+    /// 400 where there is one.
+    pub fn no_query(&self) -> Result<(), Refusal> {
+        query::read::<query::NoQuery>(&self.request.query).map(|_| ())
+    }
+
+    /// The tags that the caller holds already, for calls that need no login.
+    #[must_use]
+    pub fn if_none_match(&self) -> Option<&str> {
+        self.request.if_none_match.as_deref()
+    }
+
     /// The application, for calls that need no login.
     #[must_use]
     pub fn app(&self) -> &App {

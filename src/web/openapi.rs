@@ -1,8 +1,10 @@
-//! The OpenAPI 3.1 document, made from the handlers themselves. What every operation can answer is added here once.
+//! The OpenAPI 3.1 document, made from the handlers themselves. What many operations share is added here once: how to sign in,
+//! what each can refuse with, the headers for repeats and for concurrent changes, and the example of each body.
 
+use std::sync::OnceLock;
+
+use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
-use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder};
 
 use super::refusal::{Problem, ProblemError, ReasonBody};
 
@@ -10,17 +12,22 @@ use super::refusal::{Problem, ProblemError, ReasonBody};
 #[openapi(
     info(
         title = "lawgate",
-        description = "行政规范性文件合法性审查登记系统。A registry for the legality review of administrative normative documents.",
-        license(name = "MIT OR Apache-2.0"),
+        description = "行政规范性文件合法性审查登记系统。A registry for the legality review of administrative normative documents.\n\n\
+            Refusals are `application/problem+json` (RFC 9457); every `code` is listed at `/api/docs/problems`. \
+            `Accept-Language: en` gives English sentences, Chinese is the default. Ids are UUIDs, moments RFC 3339 in UTC, legal dates \
+            `YYYY-MM-DD` in China. Lists of words may grow. Unknown fields and query parameters are refused by name. \
+            Every answer has `X-Request-Id`, taken over from the caller when well-formed.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
     ),
     components(schemas(Problem, ProblemError, ReasonBody))
 )]
 struct Document;
 
-/// The document with what all operations share.
+/// The document as the handlers declare it, without what is shared.
 #[must_use]
 pub fn document() -> utoipa::openapi::OpenApi {
     let mut document = Document::openapi();
+    document.merge(crate::service::http::Api::openapi());
     document.merge(crate::documents::http::Api::openapi());
     document.merge(crate::reviews::http::Api::openapi());
     document.merge(crate::meetings::http::Api::openapi());
@@ -28,57 +35,149 @@ pub fn document() -> utoipa::openapi::OpenApi {
     document.merge(crate::filings::http::Api::openapi());
     document.merge(crate::cleanups::http::Api::openapi());
     document.merge(crate::demo::http::Api::openapi());
-    if let Some(components) = document.components.as_mut() {
-        components.add_security_scheme(
-            "bearer",
-            SecurityScheme::Http(
-                HttpBuilder::new()
-                    .scheme(HttpAuthScheme::Bearer)
-                    .bearer_format("lg_…")
-                    .description(Some("A token for one user and one body."))
-                    .build(),
-            ),
-        );
-    }
-    for (path, item) in &mut document.paths.paths {
-        let is_open = OPEN.iter().any(|open| path.starts_with(open));
-        let operations = [&mut item.get, &mut item.post, &mut item.patch, &mut item.delete];
-        for operation in operations.into_iter().flatten() {
-            if !is_open {
-                operation.security = Some(vec![SecurityRequirement::new("bearer", Vec::<String>::new())]);
-            }
-            for (status, description) in SHARED_ANSWERS {
-                if is_open && matches!(*status, "401" | "403") {
-                    continue;
-                }
-                operation.responses.responses.entry((*status).to_owned()).or_insert_with(|| RefOr::T(problem(description)));
-            }
-        }
-    }
     document
 }
 
-/// Paths that need no login.
-const OPEN: &[&str] = &["/health/", "/metrics", "/api/v1/openapi.json", "/api/v1/public/"];
+/// The document as it is published.
+#[must_use]
+pub fn published() -> Value {
+    // The types of the document serialise to JSON by construction; an empty document would fail every test of it.
+    let mut document = serde_json::to_value(document()).unwrap_or_default();
+    let schemas = document.pointer("/components/schemas").cloned().unwrap_or_default();
+    if let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) {
+        for (path, item) in paths {
+            let Some(item) = item.as_object_mut() else { continue };
+            let can_be_patched = item.contains_key("patch");
+            for (method, operation) in item {
+                if let Some(operation) = operation.as_object_mut() {
+                    complete(path, method, operation, can_be_patched, &schemas);
+                }
+            }
+        }
+    }
+    document["components"]["securitySchemes"] = json!({"bearer": {
+        "type": "http", "scheme": "bearer", "bearerFormat": "lg_…",
+        "description": "A token for one user acting for one body, sent as `Authorization: Bearer lg_…`.",
+    }});
+    document["tags"] = TAGS.iter().map(|(name, description)| json!({"name": name, "description": description})).collect();
+    document["servers"] = json!([{"url": "/", "description": "This service"}]);
+    document
+}
 
-/// What any operation may answer besides its own.
-const SHARED_ANSWERS: &[(&str, &str)] = &[
-    ("400", "The request cannot be parsed, or a query parameter is unknown"),
-    ("401", "No valid token"),
-    ("403", "Known, but not allowed to this caller"),
-    ("404", "There is no such thing, or the caller may not know of it"),
-    ("409", "The state stands in the way"),
-    ("412", "Changed since it was read"),
-    ("413", "The body is too large"),
-    ("415", "Unsupported media type or file"),
-    ("422", "The input is not as required, or breaks a rule"),
-    ("428", "If-Match is required"),
-    ("503", "The database is away; see Retry-After"),
+/// The published document as text, for `GET /api/v1/openapi.json` and the command line.
+#[must_use]
+pub fn text() -> &'static str {
+    static TEXT: OnceLock<String> = OnceLock::new();
+    TEXT.get_or_init(|| format!("{:#}\n", published()))
+}
+
+/// The groups of operations, in the order of the procedure.
+const TAGS: &[(&str, &str)] = &[
+    ("documents", "文件、文本版本与材料。Documents, their revisions and materials."),
+    ("reviews", "合法性审核：送审、受理、审核意见。Legality review: submissions, intake, opinions."),
+    ("meetings", "会议与议程。Meetings and their agenda."),
+    ("issuances", "签发、编号与公布。Signing, numbering and publication."),
+    ("filings", "备案与备案审查。Filing and filing review."),
+    ("cleanups", "清理。Clean-up rounds."),
+    ("service", "服务状态与说明，无需登录。The state of the service and its documentation; no login."),
 ];
 
-fn problem(description: &str) -> Response {
-    ResponseBuilder::new()
-        .description(description)
-        .content("application/problem+json", ContentBuilder::new().schema(Some(RefOr::Ref(Ref::from_schema_name("Problem")))).build())
-        .build()
+/// Paths that need no login.
+const OPEN: &[&str] = &["/health/", "/metrics", "/api/v1/openapi.json", "/api/docs", "/api/v1/public/"];
+
+/// Whether an operation needs no login.
+#[must_use]
+pub fn is_open(path: &str) -> bool {
+    OPEN.iter().any(|open| path.starts_with(open))
+}
+
+/// Adds to one operation what it shares with others of its method.
+fn complete(path: &str, method: &str, operation: &mut Map<String, Value>, can_be_patched: bool, schemas: &Value) {
+    if !is_open(path) {
+        operation.insert("security".to_owned(), json!([{"bearer": []}]));
+    }
+    qualify_id(operation);
+    let takes_body = give_example(operation, schemas);
+    let takes_words = path.contains('{');
+    let mut add = |status: &str, description: &str| {
+        let answers = operation.entry("responses").or_insert_with(|| json!({}));
+        if answers.get(status).is_none() {
+            answers[status] = problem(description);
+        }
+    };
+    add("400", "The request cannot be parsed, or a query parameter is unknown");
+    if !is_open(path) {
+        add("401", "No valid token");
+        add("403", "Known, but not allowed to this caller");
+    }
+    if takes_words || !is_open(path) {
+        add("404", "There is no such thing, or the caller may not know of it");
+    }
+    if method != "get" {
+        add("409", "The state stands in the way, or the first request with this key is still running");
+        add("422", "The input is not as required, breaks a rule, or the key was used for another request");
+    }
+    if takes_body {
+        add("413", "The body is too large");
+        add("415", "Unsupported media type or file");
+    }
+    if method == "patch" {
+        add("412", "Changed since it was read");
+        add("428", "If-Match is required");
+    }
+    add("500", "Something went wrong inside; the request id names it in the log");
+    add("503", "The database is away; see Retry-After");
+    match method {
+        "post" => header(
+            operation,
+            "Idempotency-Key",
+            false,
+            255,
+            "Makes the call safe to repeat: the same key, caller, path and body give the first success again for 24 hours, with `Idempotent-Replayed: true`.",
+        ),
+        "patch" => header(operation, "If-Match", true, 1000, "The `ETag` of the latest reading."),
+        "get" if can_be_patched => {
+            header(operation, "If-None-Match", false, 1000, "The `ETag` of an earlier reading; 304 where nothing changed.");
+            operation["responses"]["304"] = json!({"description": "Nothing changed since the named reading"});
+            operation["responses"]["200"]["headers"] = json!({"ETag": {
+                "description": "Strong tag over everything that the answer shows", "schema": {"type": "string"}}});
+        }
+        _ => {}
+    }
+}
+
+/// Puts the group before the operation's name, so that it is the only one of that name.
+fn qualify_id(operation: &mut Map<String, Value>) {
+    let tag = operation.get("tags").and_then(|tags| tags.get(0)).and_then(Value::as_str).map(str::to_owned);
+    if let (Some(tag), Some(Value::String(id))) = (tag, operation.get_mut("operationId")) {
+        *id = format!("{tag}_{id}");
+    }
+}
+
+/// Shows with each body the example that its type declares; says whether there is a body.
+fn give_example(operation: &mut Map<String, Value>, schemas: &Value) -> bool {
+    let Some(content) = operation.get_mut("requestBody").and_then(|body| body.get_mut("content")).and_then(Value::as_object_mut) else {
+        return false;
+    };
+    for media in content.values_mut() {
+        let name = media.pointer("/schema/$ref").and_then(Value::as_str).and_then(|reference| reference.rsplit('/').next());
+        let schema = name.and_then(|name| schemas.get(name));
+        let example = schema.and_then(|schema| schema.get("example").or_else(|| schema.pointer("/examples/0"))).cloned();
+        if let (Some(example), None) = (example, media.get("example")) {
+            media["example"] = example;
+        }
+    }
+    true
+}
+
+fn header(operation: &mut Map<String, Value>, name: &str, required: bool, length_max: u32, description: &str) {
+    let parameter = json!({"name": name, "in": "header", "required": required, "description": description,
+        "schema": {"type": "string", "minLength": 1, "maxLength": length_max}});
+    if let Some(parameters) = operation.entry("parameters").or_insert_with(|| json!([])).as_array_mut() {
+        parameters.push(parameter);
+    }
+}
+
+fn problem(description: &str) -> Value {
+    json!({"description": description, "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}})
 }

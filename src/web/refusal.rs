@@ -169,6 +169,13 @@ impl Refusal {
         Self::new(kind::UNAVAILABLE, detail).caused_by(cause).with_header(header::RETRY_AFTER, HeaderValue::from_static("2"))
     }
 
+    /// The same refusal with a sentence that says more.
+    #[must_use]
+    pub fn saying(mut self, detail: Said) -> Self {
+        self.detail = detail;
+        self
+    }
+
     /// Whether the state or a value refused, as opposed to identity, permission or form: what a dry run reports as `allowed: false`.
     #[must_use]
     pub fn is_of_the_procedure(&self) -> bool {

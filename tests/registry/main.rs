@@ -10,3 +10,4 @@ mod filings;
 mod issuances;
 mod meetings;
 mod reviews;
+mod service;

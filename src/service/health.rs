@@ -1,0 +1,58 @@
+//! Whether the service can work: the database answers, and stands at the migration that this program was built with.
+
+use diesel::migration::{Migration, MigrationSource};
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+
+use crate::app::App;
+use crate::base::said::Said;
+use crate::setup::MIGRATIONS;
+use crate::web::refusal::Refusal;
+
+diesel::table! {
+    /// The book that diesel keeps of applied migrations.
+    __diesel_schema_migrations (version) {
+        /// Which migration.
+        version -> VarChar,
+        /// When it was applied.
+        run_on -> Timestamp,
+    }
+}
+
+/// The version of the last migration inside this program.
+///
+/// # Errors
+/// When the program holds none, which no build of it does.
+pub fn embedded_version() -> Result<String, Refusal> {
+    let all: Vec<Box<dyn Migration<Pg>>> = MIGRATIONS.migrations().map_err(Refusal::internal)?;
+    all.iter().map(|migration| migration.name().version().to_string()).max().ok_or_else(|| Refusal::internal("no migration is embedded"))
+}
+
+/// Lets pass when the database is reached and migrated; gives the migration at which it stands.
+///
+/// # Errors
+/// 503 otherwise, with the two versions where they differ.
+pub async fn ready(app: &App) -> Result<String, Refusal> {
+    let wanted = embedded_version()?;
+    let mut conn = app.connection().await?;
+    let applied: Option<String> = __diesel_schema_migrations::table
+        .select(__diesel_schema_migrations::version)
+        .order(__diesel_schema_migrations::version.desc())
+        .first(&mut conn)
+        .await
+        .optional()
+        .map_err(Refusal::unavailable)?;
+    match applied {
+        Some(applied) if applied == wanted => Ok(applied),
+        Some(_) | None => Err(not_migrated(&wanted, applied.as_deref().unwrap_or("—"))),
+    }
+}
+
+fn not_migrated(wanted: &str, applied: &str) -> Refusal {
+    let detail = Said::new(
+        format!("数据库处于迁移 {applied}，本程序需要 {wanted}；请用同一版本的程序运行 lawgate migrate。"),
+        format!("The database stands at migration {applied}, this program needs {wanted}; run lawgate migrate of the same version."),
+    );
+    Refusal::unavailable(format!("migration {applied} instead of {wanted}")).saying(detail)
+}
