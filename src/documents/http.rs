@@ -1,5 +1,8 @@
 //! The routes of documents: parse, call one action, answer. No rule and no SQL stands here.
 
+pub mod materials;
+pub mod revisions;
+
 use actix_web::web::Path;
 use utoipa::OpenApi;
 
@@ -18,7 +21,18 @@ use crate::web::reply::Reply;
 
 /// The operations of this feature.
 #[derive(OpenApi)]
-#[openapi(paths(create, read))]
+#[openapi(paths(
+    create,
+    read,
+    revisions::create,
+    revisions::list,
+    revisions::read,
+    revisions::file,
+    materials::add,
+    materials::list,
+    materials::read,
+    materials::file
+))]
 pub struct Api;
 
 /// The document that a path names; what is no id names nothing.

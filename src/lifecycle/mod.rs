@@ -4,5 +4,7 @@ pub mod action;
 pub mod facts;
 pub mod filing;
 pub mod gate;
+pub mod material;
 pub mod profile;
+pub mod revision;
 pub mod step;

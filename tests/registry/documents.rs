@@ -1,6 +1,24 @@
-//! Creating and reading documents.
+//! Creating and reading documents; the modules below hold what else is promised of a draft.
+
+mod materials;
+mod revisions;
 
 use super::helpers::app::{TestApp, new_document};
+
+/// A draft of the drafter's, by its path.
+async fn drafted(app: &TestApp) -> String {
+    let created = app.post("drafter", "/documents", new_document()).await;
+    created.expect(201);
+    created.header("location").to_owned()
+}
+
+/// How many entries the timeline of everything has; an act that is refused adds none.
+async fn rows(app: &TestApp, table: &str) -> i64 {
+    use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+    let mut conn = AsyncPgConnection::establish(&app.database.superuser_url).await.expect("connects");
+    let count = diesel::dsl::sql::<diesel::sql_types::BigInt>(&format!("SELECT count(*) FROM {table}"));
+    count.get_result(&mut conn).await.expect("a count")
+}
 
 #[actix_web::test]
 async fn a_new_document_is_drafted_with_revision_one() {

@@ -1,3 +1,5 @@
 //! What people do to a draft: one file per act.
 
+pub mod add_material;
 pub mod draft;
+pub mod revise;

@@ -1,0 +1,101 @@
+//! The routes of revisions: made, listed, read with their text, and the original files.
+
+use actix_web::web::Path;
+
+use super::document_id;
+use super::materials::Paging;
+use crate::base::ids::DocumentId;
+use crate::documents::actions::revise::revise;
+use crate::documents::wire::{NewRevision, Revision, RevisionSummary};
+use crate::documents::{files, revisions, text_input};
+use crate::lifecycle::action::Action;
+use crate::web::body::RawBody;
+use crate::web::call::{Answer, Ctx};
+use crate::web::cursor::{Cursors, Listed};
+use crate::web::query::DryRun;
+use crate::web::refusal::Refusal;
+use crate::web::reply::Reply;
+
+/// Make a revision
+///
+/// A drafter makes a new immutable revision, from `text` or from an uploaded `file` (txt, md, docx). Where the text before was
+/// under review, cleared or deferred, the document goes back to its drafter (`amendment_required`).
+#[utoipa::path(post, path = "/api/v1/documents/{id}/revisions", tag = "documents",
+    params(("id" = String, Path, description = "The document's id"), DryRun),
+    request_body(content((NewRevision = "application/json"), (NewRevision = "multipart/form-data"))),
+    responses((status = 201, description = "The revision", body = Revision)))]
+pub async fn create(ctx: Ctx, path: Path<String>, body: RawBody) -> Answer {
+    let mut call = ctx.signed_in().await?;
+    let id = document_id(&path)?;
+    call.look(async |tx| tx.permit(id, Action::Revisions).await).await?;
+    let (mut new, upload) = call.form::<NewRevision>(body).await?;
+    let input = text_input::take(new.text.take(), upload).await?;
+    call.act(async |tx| {
+        let no = revise(tx, id, input, new.note).await?;
+        Reply::created(format!("/api/v1/documents/{id}/revisions/{no}"), &revisions::revision(tx, id, no).await?)
+    })
+    .await
+}
+
+/// List the revisions
+#[utoipa::path(get, path = "/api/v1/documents/{id}/revisions", tag = "documents",
+    params(("id" = String, Path, description = "The document's id"), Paging),
+    responses((status = 200, description = "The revisions without their texts, the first one first", body = Listed<RevisionSummary>)))]
+pub async fn list(ctx: Ctx, path: Path<String>) -> Answer {
+    let call = ctx.signed_in().await?;
+    let paging = call.query::<Paging>();
+    let (app, request) = (call.app.clone(), call.request.clone());
+    call.show(async |tx| {
+        let id = document_id(&path)?;
+        tx.visible(id).await?;
+        let paging = paging?;
+        let cursors = Cursors::new(&app.cursor_secret, &request.path, &request.query);
+        let page = cursors.page(paging.limit, paging.cursor.as_deref())?;
+        let after = page.after.as_ref().and_then(|key| key.first()).and_then(|no| no.parse().ok()).unwrap_or(0);
+        let items = revisions::revision_page(tx, id, after, page.limit + 1).await?;
+        Listed::from_overfull(items, &page, &cursors, |revision| vec![revision.revision.to_string()])?.reply(&request.path, &request.query)
+    })
+    .await
+}
+
+/// Read a revision
+///
+/// With its text and the hash that binds it.
+#[utoipa::path(get, path = "/api/v1/documents/{id}/revisions/{n}", tag = "documents",
+    params(("id" = String, Path, description = "The document's id"), ("n" = i32, Path, description = "The revision's number")),
+    responses((status = 200, description = "The revision", body = Revision)))]
+pub async fn read(ctx: Ctx, path: Path<(String, String)>) -> Answer {
+    let call = ctx.signed_in().await?;
+    let query = call.no_query();
+    call.show(async |tx| {
+        let (id, no) = both(&path)?;
+        tx.visible(id).await?;
+        query?;
+        Reply::tagged(&revisions::revision(tx, id, no).await?)
+    })
+    .await
+}
+
+/// Download a revision's file
+///
+/// The bytes as they were handed in; 404 for a revision that was given as text.
+#[utoipa::path(get, path = "/api/v1/documents/{id}/revisions/{n}/file", tag = "documents",
+    params(("id" = String, Path, description = "The document's id"), ("n" = i32, Path, description = "The revision's number")),
+    responses((status = 200, description = "The original file", content_type = "application/octet-stream")))]
+pub async fn file(ctx: Ctx, path: Path<(String, String)>) -> Answer {
+    let call = ctx.signed_in().await?;
+    let query = call.no_query();
+    call.show(async |tx| {
+        let (id, no) = both(&path)?;
+        tx.visible(id).await?;
+        query?;
+        let (name, sha256) = revisions::revision_file(tx, id, no).await?;
+        let (media_type, content) = files::file_fetch(tx.conn, &sha256).await?;
+        Ok(Reply::Bytes { media_type, file_name: Some(name), content })
+    })
+    .await
+}
+
+fn both(path: &(String, String)) -> Result<(DocumentId, i32), Refusal> {
+    Ok((document_id(&path.0)?, revisions::revision_no(&path.1)?))
+}
