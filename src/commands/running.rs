@@ -17,7 +17,8 @@ pub fn start_log(settings: &Settings) -> Result<(), Failure> {
     let filter = EnvFilter::try_new(&settings.log).map_err(|error| {
         Failure::usage(format!("the setting `log` is `{}`, which is no filter ({error}): give a level such as info", settings.log))
     })?;
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let ansi = std::io::IsTerminal::is_terminal(&std::io::stderr());
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(ansi);
     // An error means that a subscriber is there already, which is as good.
     let _ = match settings.log_format {
         LogFormat::Json => builder.json().try_init(),

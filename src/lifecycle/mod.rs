@@ -8,3 +8,4 @@ pub mod material;
 pub mod profile;
 pub mod revision;
 pub mod step;
+pub mod table;
