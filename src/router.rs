@@ -7,6 +7,8 @@ use actix_web::{HttpRequest, HttpResponse, Responder, Route};
 use crate::demo;
 use crate::documents;
 use crate::service;
+use crate::issuances;
+use crate::meetings;
 use crate::web::kind;
 use crate::web::refusal::Refusal;
 
@@ -47,9 +49,23 @@ fn mount_service(config: &mut ServiceConfig) {
 
 fn mount_reviews(_config: &mut ServiceConfig) {}
 
-fn mount_meetings(_config: &mut ServiceConfig) {}
+fn mount_meetings(config: &mut ServiceConfig) {
+    use meetings::http::{create, list, patch as change, place_on_agenda, read, record_confirmation, record_decision, take_off_agenda};
+    resource(config, "/api/v1/meetings", [get(list), post(create)]);
+    resource(config, "/api/v1/meetings/{id}", [get(read), patch(change)]);
+    resource(config, "/api/v1/meetings/{id}/agenda", [post(place_on_agenda)]);
+    resource(config, "/api/v1/meetings/{id}/agenda/{document_id}", [delete(take_off_agenda)]);
+    resource(config, "/api/v1/meetings/{id}/agenda/{document_id}/decision", [post(record_decision)]);
+    resource(config, "/api/v1/meetings/{id}/agenda/{document_id}/confirmation", [post(record_confirmation)]);
+}
 
-fn mount_issuances(_config: &mut ServiceConfig) {}
+fn mount_issuances(config: &mut ServiceConfig) {
+    use issuances::http::{list_numbers, record_issuance, record_publication, void_issuance};
+    resource(config, "/api/v1/documents/{id}/issuance", [post(record_issuance)]);
+    resource(config, "/api/v1/documents/{id}/issuance/void", [post(void_issuance)]);
+    resource(config, "/api/v1/documents/{id}/publication", [post(record_publication)]);
+    resource(config, "/api/v1/numbers", [get(list_numbers)]);
+}
 
 fn mount_filings(_config: &mut ServiceConfig) {}
 
@@ -112,4 +128,22 @@ where
     F::Output: Responder + 'static,
 {
     Method { name: "POST", routes: vec![web::post().to(handler)] }
+}
+
+fn patch<F, Args>(handler: F) -> Method
+where
+    F: actix_web::Handler<Args>,
+    Args: actix_web::FromRequest + 'static,
+    F::Output: Responder + 'static,
+{
+    Method { name: "PATCH", routes: vec![web::patch().to(handler)] }
+}
+
+fn delete<F, Args>(handler: F) -> Method
+where
+    F: actix_web::Handler<Args>,
+    Args: actix_web::FromRequest + 'static,
+    F::Output: Responder + 'static,
+{
+    Method { name: "DELETE", routes: vec![web::delete().to(handler)] }
 }

@@ -227,12 +227,16 @@ BEGIN
     IF NEW.corrects IS NULL THEN
         UPDATE agenda_items SET state = 'decided' WHERE id = NEW.agenda_item_id AND state = 'live';
     ELSE
-        -- Corrected only while the document stands at the step and on the revision of the corrected decision.
+        -- Corrected only while the document stands at the step and on the revision of the corrected decision, which is the
+        -- last one that moved it; and into an approval only under a lawful last opinion on that text.
         PERFORM 1 FROM agenda_items i JOIN documents d ON d.id = i.document_id JOIN decisions c ON c.id = NEW.corrects
           WHERE i.id = NEW.agenda_item_id AND i.state = 'decided' AND d.revision_no = NEW.revision_no
             AND d.revision_sha256 = NEW.revision_sha256
             AND d.step = CASE c.outcome WHEN 'approved' THEN 'approved' WHEN 'approved_in_principle' THEN 'finalising'
-                WHEN 'amend_then_resubmit' THEN 'amendment_required' ELSE c.outcome END;
+                WHEN 'amend_then_resubmit' THEN 'amendment_required' ELSE c.outcome END
+            AND (NEW.outcome <> 'approved' OR (d.opinion_outcome = 'lawful' AND d.opinion_revision_sha256 = NEW.revision_sha256))
+            AND i.id = (SELECT m.agenda_item_id FROM step_changes s JOIN decisions m ON m.id = s.decision_id
+                         WHERE s.document_id = i.document_id ORDER BY s.seq DESC LIMIT 1);
     END IF;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'a decision needs a standing agenda entry, a correction the decided text and step'

@@ -1,3 +1,8 @@
-//! Signing, unified numbering and publication (签发, 统一登记, 统一编号, 公布).
+//! From the approval to the public: signing, unified numbering, voiding, publication, and the register of all numbers.
 
+pub mod actions;
+pub mod faults;
 pub mod http;
+pub mod numbers;
+pub mod store;
+pub mod wire;

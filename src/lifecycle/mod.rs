@@ -1,10 +1,12 @@
 //! The rules of the procedure: pure functions over facts, without I/O, clock or async. A lawyer can be shown this folder.
 
 pub mod action;
+pub mod decision;
 pub mod facts;
 pub mod filing;
 pub mod gate;
 pub mod material;
+pub mod issuing;
 pub mod profile;
 pub mod revision;
 pub mod step;

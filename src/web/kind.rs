@@ -54,6 +54,7 @@ kinds! {
     TEXT_FIXED = "text_fixed", 409, "此项内容在本步骤不得更改", "Fixed at this step";
     ALREADY_FILED = "already_filed", 409, "已向该机关报备", "Already filed there";
     NUMBERING_CLOSED = "numbering_closed", 409, "该编号序列不能再使用", "This run of numbers is closed";
+    MEETING_CANCELLED = "meeting_cancelled", 409, "会议已取消", "The meeting was cancelled";
     CLEANUP_PUBLISHED = "cleanup_published", 409, "清理结果已经公布", "The round has been published";
     NOTHING_TO_PUBLISH = "nothing_to_publish", 409, "本轮清理还没有任何结果", "The round has no result yet";
     DOCUMENT_FINAL = "document_final", 409, "文件已经终结", "The document is final";

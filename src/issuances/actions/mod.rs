@@ -1,0 +1,5 @@
+//! The acts between approval and publication, one file each.
+
+pub mod issue;
+pub mod publish;
+pub mod void;

@@ -1,0 +1,150 @@
+//! A secretary enters the publication of a signed text. What it replaces loses its effect on the day that it takes effect.
+
+use serde_json::json;
+
+use crate::base::ids::DocumentId;
+use crate::base::said::Said;
+use crate::compare::published::{Difference, Issue, differences_of};
+use crate::documents::moves::Evidence;
+use crate::documents::standing::{Permitted, Standing};
+use crate::documents::wire::ReplacementEffect;
+use crate::documents::{show, store as revisions};
+use crate::issuances::faults::field_error;
+use crate::issuances::store::{self, IssuanceRow, PublishedFile};
+use crate::issuances::wire::NewPublication;
+use crate::journal::entry::{EntryType, NewEntry};
+use crate::lifecycle::action::Action;
+use crate::lifecycle::issuing::{self, PublicationDates};
+use crate::lifecycle::profile::TitleFlags;
+use crate::lifecycle::step::{Move, Stage, Step};
+use crate::web::kind;
+use crate::web::refusal::{FieldError, Refusal};
+use crate::web::tx::Tx;
+
+/// How many differences a refusal lists; it says how many there are.
+const DIFFERENCES_LISTED: usize = 200;
+
+/// Publishes a signed document.
+///
+/// # Errors
+/// 404 or 403; 409 `wrong_step` unless it is signed; 422 with every fault of the dates, of the published text, and of what
+/// it replaces.
+pub async fn publish(tx: &mut Tx<'_>, document: DocumentId, said: NewPublication, published: Option<PublishedFile>) -> Result<(), Refusal> {
+    lock_with_replaced(tx, document).await?;
+    let Permitted { mut standing, role } = tx.lock_for(document, Action::Publication).await?;
+    standing.require_step(Action::Publication)?;
+    let issuance = store::valid_issuance(tx.conn, document).await?.ok_or_else(|| Refusal::internal("signed without an issuance"))?;
+    let rules = tx.rules.clone();
+    let in_force = rules.in_force(&standing.issuer.jurisdiction, tx.today)?;
+    let dates = PublicationDates {
+        publication_date: said.publication_date,
+        effective_date: said.effective_date,
+        expiry_date: said.expiry_date,
+        has_short_lead_reason: said.short_lead_reason.is_some(),
+    };
+    let checked = issuing::publication(&dates, issuance.signed_on, tx.today, TitleFlags::of(&standing.title), in_force.profile);
+    let mut errors: Vec<FieldError> = checked.as_ref().err().into_iter().flatten().map(|fault| field_error(*fault)).collect();
+    let replaced = replaced(tx, &standing, &mut errors).await?;
+    let differences = match &published {
+        Some(published) => differences(tx, &standing, &issuance, &published.text).await?,
+        None => Vec::new(),
+    };
+    if !differences.is_empty() {
+        errors.push(differs(&differences));
+    }
+    let expiry_date = match checked {
+        Ok(expiry_date) if errors.is_empty() => expiry_date,
+        Ok(_) | Err(_) => return Err(refused(errors, &differences)),
+    };
+    let data = json!({"issuance_id": issuance.id, "publication_date": said.publication_date, "effective_date": said.effective_date,
+        "expiry_date": expiry_date, "recorded_on": tx.today, "with_file": published.is_some()});
+    let entry = tx
+        .record(
+            NewEntry::on_document(EntryType::DocumentPublished, role, document, data)
+                .on_revision(issuance.revision_no, &issuance.revision_sha256)
+                .under(in_force.id),
+        )
+        .await?;
+    let under = (in_force.id, entry);
+    let id = store::publication_insert(tx, (document, &issuance), &said, expiry_date, published.as_ref(), under).await?;
+    for (other, effect) in replaced {
+        let data = json!({"effect": effect, "from_on": said.effective_date, "cause": "replacement", "replaced_by": document});
+        let entry = tx.record(NewEntry::on_document(EntryType::EffectEnded, role, other, data)).await?;
+        store::replacement_end_insert(tx, (other, effect), said.effective_date, id, entry).await?;
+        tx.finish_document(other).await?;
+    }
+    let evidence = Evidence { publication_id: Some(id), ..Evidence::default() };
+    let at = (Stage::LegalityReview, Step::Published);
+    tx.move_document(&mut standing, Move::Publish, at, role, entry, evidence).await?;
+    tx.finish_document(document).await
+}
+
+/// Locks a document together with what it replaces, all in the order of their ids, which every act on several keeps.
+/// From `approved` on a text cannot change, so what is replaced is known before the locks are held.
+async fn lock_with_replaced(tx: &mut Tx<'_>, document: DocumentId) -> Result<(), Refusal> {
+    let mut all: Vec<DocumentId> = store::replaced_by(tx.conn, document).await?.into_iter().map(|(id, _)| id).collect();
+    all.push(document);
+    all.sort();
+    for id in all {
+        tx.lock_document(id).await?;
+    }
+    Ok(())
+}
+
+async fn replaced(
+    tx: &mut Tx<'_>,
+    standing: &Standing,
+    errors: &mut Vec<FieldError>,
+) -> Result<Vec<(DocumentId, ReplacementEffect)>, Refusal> {
+    let replaced = store::replaced_by(tx.conn, standing.id).await?;
+    for (id, _) in &replaced {
+        if !store::is_published_by(tx.conn, *id, standing.issuer.id).await? {
+            errors.push(FieldError::new(
+                "",
+                kind::NOT_THE_ISSUER,
+                Said::new(
+                    format!("被替代的文件 {id} 不是本机关已公布的文件。"),
+                    format!("The replaced document {id} is not a published document of this issuer."),
+                ),
+            ));
+        }
+    }
+    Ok(replaced)
+}
+
+/// Compares the published text with the approved one, on another thread, since long texts take a while.
+async fn differences(tx: &mut Tx<'_>, standing: &Standing, issuance: &IssuanceRow, published: &str) -> Result<Vec<Difference>, Refusal> {
+    let (bound, _) = revisions::revision_bound(tx.conn, standing.id, issuance.revision_no).await?;
+    let official_doc_no = store::number_written(tx.conn, issuance.official_number_id).await?;
+    let mut organs = vec![standing.issuer.name.clone()];
+    organs.extend(show::joint_authorities(tx, standing.id, issuance.revision_no).await?.into_iter().map(|body| body.name));
+    let (signed_by, published) = (issuance.signed_by.clone(), published.to_owned());
+    actix_web::web::block(move || {
+        let organs: Vec<&str> = organs.iter().map(String::as_str).collect();
+        let issue = Issue { official_doc_no: Some(&official_doc_no), organs: &organs, signed_by: Some(&signed_by) };
+        differences_of(&bound.text, &published, &issue)
+    })
+    .await
+    .map_err(Refusal::internal)
+}
+
+fn differs(differences: &[Difference]) -> FieldError {
+    let count = differences.len();
+    FieldError::new(
+        "/file",
+        kind::PUBLISHED_TEXT_DIFFERS,
+        Said::new(
+            format!("公布文本与审议通过的文本有 {count} 处不同，见 differences；请公布审议通过的文本。"),
+            format!("The published text differs from the approved one in {count} place(s), see differences; publish the approved text."),
+        ),
+    )
+}
+
+fn refused(errors: Vec<FieldError>, differences: &[Difference]) -> Refusal {
+    let refusal = Refusal::fields(errors);
+    if differences.is_empty() {
+        return refusal;
+    }
+    let listed: Vec<&Difference> = differences.iter().take(DIFFERENCES_LISTED).collect();
+    refusal.with("differences", json!(listed)).with("differences_total", differences.len().into())
+}

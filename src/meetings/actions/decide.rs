@@ -1,0 +1,109 @@
+//! A secretary enters what the meeting decided on a document, or corrects an entry that was wrong.
+
+use serde_json::json;
+
+use super::gate_closed;
+use crate::base::ids::{DecisionId, DocumentId, MeetingId};
+use crate::base::said::Said;
+use crate::documents::moves::Evidence;
+use crate::documents::standing::{Permitted, Standing};
+use crate::journal::entry::{EntryType, NewEntry};
+use crate::lifecycle::action::Action;
+use crate::lifecycle::decision;
+use crate::lifecycle::step::{Move, Stage};
+use crate::meetings::store::{self, DecisionDraft, DecisionRow, ItemRow, MeetingRow};
+use crate::meetings::wire::{AgendaItemState, NewDecision};
+use crate::web::kind;
+use crate::web::refusal::{FieldError, Refusal};
+use crate::web::tx::Tx;
+
+/// Enters a decision.
+///
+/// # Errors
+/// 404 or 403; 409 `wrong_step` where the document does not stand on this agenda undecided, or, for a correction, no longer
+/// where the decision put it, and `gate_closed` for a correction into an approval against the last opinion; 422 before the
+/// meeting's day, for a decision that does not stand here, and for a correction without a reason.
+pub async fn decide(tx: &mut Tx<'_>, meeting: MeetingId, document: DocumentId, said: NewDecision) -> Result<DecisionId, Refusal> {
+    let meeting = tx.lock_meeting(meeting).await?;
+    let Permitted { mut standing, role } = tx.lock_for(document, Action::Decision).await?;
+    let (item, corrected) = what_is_decided(tx, &meeting, &standing, &said).await?;
+    let errors = value_errors(tx, &meeting, &said, corrected.as_ref());
+    if !errors.is_empty() {
+        return Err(Refusal::fields(errors));
+    }
+    let rules = tx.rules.clone();
+    let in_force = rules.in_force(&standing.issuer.jurisdiction, tx.today)?;
+    let id = DecisionId::new();
+    let (entry_type, by) = match corrected {
+        None => (EntryType::DecisionRecorded, Move::Decide),
+        Some(_) => (EntryType::DecisionCorrected, Move::CorrectDecision),
+    };
+    let data = json!({"meeting_id": meeting.id, "agenda_item_id": item.id, "decision_id": id, "outcome": said.outcome,
+        "minutes_no": said.minutes_no.trim(), "held_on": meeting.held_on, "recorded_on": tx.today, "corrects": said.corrects});
+    let entry = tx
+        .record(
+            NewEntry::on_document(entry_type, role, document, data).on_revision(item.revision_no, &item.revision_sha256).under(in_force.id),
+        )
+        .await?;
+    let draft = DecisionDraft { id, item: &item, meeting: &meeting, said: &said, corrected: corrected.as_ref(), profile: in_force.id };
+    store::decision_insert(tx, &draft, entry).await?;
+    let to = (Stage::LegalityReview, said.outcome.leads_to());
+    // A correction that keeps the outcome sets the record right and moves nothing.
+    if standing.place() != to {
+        let evidence = Evidence { decision_id: Some(id), ..Evidence::default() };
+        tx.move_document(&mut standing, by, to, role, entry, evidence).await?;
+    }
+    tx.finish_document(document).await?;
+    Ok(id)
+}
+
+/// The entry to be decided, with the decision to be corrected where it has one.
+async fn what_is_decided(
+    tx: &mut Tx<'_>,
+    meeting: &MeetingRow,
+    standing: &Standing,
+    said: &NewDecision,
+) -> Result<(ItemRow, Option<DecisionRow>), Refusal> {
+    let item = store::last_item(tx.conn, meeting.id, standing.id).await?.ok_or_else(|| standing.wrong_step())?;
+    match item.state {
+        AgendaItemState::Live => Ok((item, None)),
+        AgendaItemState::TakenOff => Err(standing.wrong_step()),
+        AgendaItemState::Decided => {
+            let last = store::last_decision(tx.conn, standing.id).await?.filter(|last| last.agenda_item_id == item.id);
+            let stands = last.filter(|last| decision::still_stands(&standing.facts, last.outcome, &last.revision()));
+            let stands = stands.filter(|_| said.corrects.is_some()).ok_or_else(|| standing.wrong_step())?;
+            let reasons = decision::correction_reasons(&standing.facts, said.outcome);
+            if reasons.is_empty() { Ok((item, Some(stands))) } else { Err(gate_closed(reasons)) }
+        }
+    }
+}
+
+fn value_errors(tx: &Tx<'_>, meeting: &MeetingRow, said: &NewDecision, corrected: Option<&DecisionRow>) -> Vec<FieldError> {
+    let mut errors = Vec::new();
+    if meeting.held_on > tx.today {
+        // The day is the meeting's, not a field of this call.
+        errors.push(FieldError::new(
+            "",
+            kind::DATE_IN_FUTURE,
+            Said::new(
+                format!("会议定于 {} 召开，决定自会议当日起登记。", meeting.held_on),
+                format!("The meeting is on {}; a decision is entered from that day on.", meeting.held_on),
+            ),
+        ));
+    }
+    if said.corrects != corrected.map(|corrected| corrected.id) {
+        errors.push(FieldError::new(
+            "/corrects",
+            kind::UNKNOWN_DECISION,
+            Said::fixed("这不是该议题现行有效的决定。", "This is not the decision that stands on this entry."),
+        ));
+    }
+    if said.corrects.is_some() && said.reason.is_none() {
+        errors.push(FieldError::new(
+            "/reason",
+            kind::REASON_REQUIRED,
+            Said::fixed("更正决定须说明理由。", "A correction needs its reason."),
+        ));
+    }
+    errors
+}
