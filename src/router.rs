@@ -6,9 +6,9 @@ use actix_web::{HttpRequest, HttpResponse, Responder, Route};
 
 use crate::demo;
 use crate::documents;
-use crate::service;
 use crate::issuances;
 use crate::meetings;
+use crate::service;
 use crate::web::kind;
 use crate::web::refusal::Refusal;
 
