@@ -112,7 +112,8 @@ pub fn read(flags: &Flags, config: Option<&Path>, environment: &[(String, String
         figment
     };
     // Where the configuration file is depends on the data directory, which the later layers may name.
-    let data_dir: PathBuf = with_flags(with_environment(base.clone())).extract_inner("data_dir").map_err(|error| described(&error))?;
+    let data_dir: PathBuf =
+        with_flags(with_environment(base.clone())).extract_inner("data_dir").map_err(|error| described(&error, &base))?;
     let mut figment = base;
     match config {
         Some(path) if !path.exists() => {
@@ -121,7 +122,8 @@ pub fn read(flags: &Flags, config: Option<&Path>, environment: &[(String, String
         Some(path) => figment = figment.merge(Toml::file(path)),
         None => figment = figment.merge(Toml::file(data_dir.join("lawgate.toml"))),
     }
-    with_flags(with_environment(figment)).extract().map_err(|error| described(&error))
+    let figment = with_flags(with_environment(figment));
+    figment.extract().map_err(|error| described(&error, &figment))
 }
 
 /// The variables of this process.
@@ -142,18 +144,36 @@ fn as_value(text: &str) -> figment::value::Value {
     }
 }
 
-fn described(error: &figment::Error) -> String {
+/// What each setting accepts, for the sentence that refuses another value.
+const ACCEPTED: &[(&str, &str)] = &[
+    ("listen", "an address and port such as 127.0.0.1:8080"),
+    ("data_dir", "a directory"),
+    ("database_url", "a URL such as postgres://lawgate_app@db.example/lawgate"),
+    ("migrate_url", "a URL such as postgres://lawgate_owner@db.example/lawgate"),
+    ("pg_bin", "the directory of PostgreSQL's server binaries, such as /usr/lib/postgresql/15/bin"),
+    ("allow_owner_at_run_time", "true or false"),
+    ("connections", "a whole number such as 16"),
+    ("workers", "a whole number such as 2"),
+    ("shutdown_seconds", "a whole number of seconds such as 30"),
+    ("log", "a filter such as info or lawgate=debug,info"),
+    ("log_format", "text or json"),
+];
+
+fn described(error: &figment::Error, figment: &Figment) -> String {
     let key = error.path.join(".");
-    let origin = error.metadata.as_ref().map_or_else(String::new, |metadata| format!(" (from {})", metadata.name));
-    let known = "listen, data_dir, database_url, migrate_url, pg_bin, allow_owner_at_run_time, connections, workers, shutdown_seconds, log, log_format";
-    let kind = &error.kind;
-    if let figment::error::Kind::UnknownField(field, _) = kind {
-        return format!("there is no setting `{field}`{origin}: the settings are {known}");
+    if let figment::error::Kind::UnknownField(field, _) = &error.kind {
+        let known: Vec<&str> = ACCEPTED.iter().map(|(name, _)| *name).collect();
+        return format!("there is no setting `{field}`: remove it; the settings are {}", known.join(", "));
     }
-    if key.is_empty() {
-        format!("the settings cannot be read{origin}: {kind}")
-    } else {
-        format!("the setting `{key}` is not as required{origin}: {kind}")
+    match ACCEPTED.iter().find(|(name, _)| *name == key) {
+        Some((_, accepted)) => {
+            let value = figment.find_value(&key).ok().map_or_else(String::new, |value| match value.into_string() {
+                Some(text) => format!("`{text}`"),
+                None => "of another type".to_owned(),
+            });
+            format!("the setting `{key}` is {value}, which it cannot be ({}): give {accepted}", error.kind)
+        }
+        None => format!("the settings cannot be read: {error}"),
     }
 }
 

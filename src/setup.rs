@@ -50,6 +50,14 @@ pub async fn is_demo(url: &str) -> Result<bool, SetupError> {
 
 /// Gives the run-time role exactly what it needs: reading, inserting what is append-only, updating what is not.
 async fn grant(conn: &mut AsyncPgConnection, app_role: &str) -> Result<(), SetupError> {
+    let is_owner: bool =
+        diesel::select(diesel::dsl::sql::<diesel::sql_types::Bool>("current_user = ").bind::<diesel::sql_types::Text, _>(app_role))
+            .get_result(conn)
+            .await?;
+    if is_owner {
+        // The owner has every right already, and revoking them from itself would close its own tables to it.
+        return Ok(());
+    }
     let role = format!("\"{}\"", app_role.replace('"', "\"\""));
     for statement in include_str!("setup/grants.sql").split(";\n") {
         let statement: String = statement.lines().filter(|line| !line.trim_start().starts_with("--")).collect::<Vec<_>>().join("\n");

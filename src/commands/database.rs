@@ -56,7 +56,7 @@ impl Database {
     ///
     /// # Errors
     /// A sentence that says what to do next.
-    pub fn prepare(&self, settings: &Settings) -> Result<(), Failure> {
+    pub fn migrate(&self) -> Result<(), Failure> {
         on_runtime(async {
             let role = run_time_role(&self.app_url).await?;
             match &self.owner_url {
@@ -70,6 +70,17 @@ impl Database {
                     ));
                 }
             }
+            Ok(())
+        })?
+    }
+
+    /// Brings the database to this version and makes sure that the run-time role cannot undo what the tables hold.
+    ///
+    /// # Errors
+    /// A sentence that says what to do next.
+    pub fn prepare(&self, settings: &Settings) -> Result<(), Failure> {
+        self.migrate()?;
+        on_runtime(async {
             let role = run_time_role(&self.app_url).await?;
             if role.owns_tables && !settings.allow_owner_at_run_time {
                 return Err(Failure::failed(format!(

@@ -22,7 +22,7 @@ pub fn migrate(settings: &Settings, check: bool) -> Result<(), Failure> {
             lacking[0]
         )));
     }
-    database.prepare(settings)?;
+    database.migrate()?;
     println!("The database is at this version.");
     Ok(())
 }
