@@ -1,14 +1,222 @@
-//! The deadlines that run for a document, computed from its acts and stored for lists.
+//! The deadlines that run for a document, computed from its acts and stored for lists. The computing itself is in the lifecycle.
+//! The rows are derived: they are deleted and written anew with each act on the document, and for all when the calendar changes.
 
-use crate::base::ids::DocumentId;
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+
+use super::show::effect_on;
+use super::wire::{Effect, FilingStatus};
+use crate::base::ids::{BodyId, DocumentId, FilingId, SubmissionId};
+use crate::lifecycle::deadlines::{
+    AmendmentFacts, CorrectionFacts, DeadlineFacts, FilingFacts, PublicationFacts, ReviewEvent, Running, running,
+};
+use crate::lifecycle::step::{Stage, Step};
+use crate::rules::Rules;
+use crate::schema::{
+    bodies, cleanup_outcomes, deadlines, documents, filing_changes, filing_reviews, filing_targets, filings, intakes, registry_state,
+    submissions,
+};
 use crate::web::refusal::Refusal;
 use crate::web::tx::Tx;
 
-/// Computes a document's running deadlines anew.
+/// How many documents are looked at between two questions to the database when all are computed anew.
+const BATCH: i64 = 500;
+
+/// Computes a document's running deadlines anew. The caller holds the document's lock or has just made it.
 ///
 /// # Errors
 /// When the database refuses.
-#[expect(clippy::unused_async, reason = "filled in next")]
-pub async fn refresh(_tx: &mut Tx<'_>, _document: DocumentId) -> Result<(), Refusal> {
+pub async fn refresh(tx: &mut Tx<'_>, document: DocumentId) -> Result<(), Refusal> {
+    // The calendar may have changed since this call read it. Whoever changes it computes every document behind its lock, so that
+    // an act that comes after must not bring the old days back.
+    let version: i64 = registry_state::table.select(registry_state::rules_version).first(tx.conn).await?;
+    if version == tx.rules.version {
+        rewrite(tx.conn, &tx.rules, tx.today, document).await
+    } else {
+        let rules = Rules::load(tx.conn, version).await?;
+        rewrite(tx.conn, &rules, tx.today, document).await
+    }
+}
+
+/// Computes the running deadlines of all documents anew, each behind its lock, and gives their number. To be called in the
+/// transaction that changed the calendar or the profiles, with the rules as they are now.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn refresh_all(conn: &mut AsyncPgConnection, rules: &Rules, today: NaiveDate) -> Result<usize, Refusal> {
+    let mut last = DocumentId(uuid::Uuid::nil());
+    let mut count = 0;
+    loop {
+        let ids: Vec<DocumentId> = documents::table
+            .filter(documents::id.gt(last))
+            .order(documents::id)
+            .limit(BATCH)
+            .select(documents::id)
+            .for_update()
+            .load(conn)
+            .await?;
+        let Some(&end) = ids.as_slice().last() else { return Ok(count) };
+        for id in &ids {
+            rewrite(conn, rules, today, *id).await?;
+        }
+        count += ids.len();
+        last = end;
+    }
+}
+
+async fn rewrite(conn: &mut AsyncPgConnection, rules: &Rules, today: NaiveDate, document: DocumentId) -> Result<(), Refusal> {
+    let facts = facts(conn, document, today).await?;
+    let rules_on = |jurisdiction: &str, day: NaiveDate| {
+        let in_force = rules.in_force(jurisdiction, day).or_else(|_| rules.in_force(jurisdiction, today)).ok()?;
+        Some((in_force.id, in_force.profile))
+    };
+    let found = running(&facts, &rules.calendar, &rules_on);
+    diesel::delete(deadlines::table.filter(deadlines::document_id.eq(document))).execute(conn).await?;
+    let rows: Vec<_> = found.iter().map(|deadline| row(document, deadline)).collect();
+    if !rows.is_empty() {
+        diesel::insert_into(deadlines::table).values(rows).execute(conn).await?;
+    }
     Ok(())
+}
+
+type Row = (
+    diesel::dsl::Eq<deadlines::document_id, DocumentId>,
+    diesel::dsl::Eq<deadlines::kind, super::wire::DeadlineKind>,
+    diesel::dsl::Eq<deadlines::filing_key, uuid::Uuid>,
+    diesel::dsl::Eq<deadlines::start_on, NaiveDate>,
+    diesel::dsl::Eq<deadlines::due_on, NaiveDate>,
+    diesel::dsl::Eq<deadlines::provisional, bool>,
+    diesel::dsl::Eq<deadlines::profile_id, crate::base::ids::ProfileId>,
+);
+
+fn row(document: DocumentId, deadline: &Running) -> Row {
+    (
+        deadlines::document_id.eq(document),
+        deadlines::kind.eq(deadline.kind),
+        deadlines::filing_key.eq(deadline.key),
+        deadlines::start_on.eq(deadline.start_on),
+        deadlines::due_on.eq(deadline.due.due_on),
+        deadlines::provisional.eq(deadline.due.is_provisional()),
+        deadlines::profile_id.eq(deadline.profile),
+    )
+}
+
+#[derive(Debug, Queryable, Selectable)]
+#[diesel(table_name = documents, check_for_backend(diesel::pg::Pg))]
+struct Head {
+    stage: Option<Stage>,
+    step: Option<Step>,
+    issuing_authority_id: Option<BodyId>,
+    signed_on: Option<NaiveDate>,
+    publication_date: Option<NaiveDate>,
+    effective_date: Option<NaiveDate>,
+    expiry_date: Option<NaiveDate>,
+}
+
+async fn facts(conn: &mut AsyncPgConnection, document: DocumentId, today: NaiveDate) -> Result<DeadlineFacts, Refusal> {
+    let (head, effect): (Head, Effect) =
+        documents::table.find(document).select((Head::as_select(), effect_on(documents::id, today))).first(conn).await?;
+    let (Some(stage), Some(step), Some(issuer)) = (head.stage, head.step, head.issuing_authority_id) else {
+        return Err(Refusal::internal(format!("document {document} has no complete head")));
+    };
+    let jurisdiction: String = bodies::table.find(issuer).select(bodies::jurisdiction).first(conn).await?;
+    let mut facts = DeadlineFacts {
+        document,
+        step,
+        jurisdiction,
+        review: Vec::new(),
+        signed_on: head.signed_on,
+        publication: None,
+        targets: Vec::new(),
+        filings: Vec::new(),
+        amendment: None,
+    };
+    if let Some(published_on) = head.publication_date {
+        facts.publication = Some(PublicationFacts {
+            signed_on: head.signed_on,
+            published_on,
+            effective_on: head.effective_date.unwrap_or(published_on),
+            expires_on: head.expiry_date,
+            has_ended: effect.has_ended(),
+        });
+        facts.targets =
+            filing_targets::table.filter(filing_targets::body_id.eq(issuer)).select(filing_targets::target_id).load(conn).await?;
+        facts.filings = filings_of(conn, document).await?;
+        facts.amendment = standing_amendment(conn, document).await?;
+    } else if stage == Stage::LegalityReview {
+        facts.review = review_events(conn, document).await?;
+    }
+    Ok(facts)
+}
+
+/// The submissions of a document, each followed by the intakes of it.
+async fn review_events(conn: &mut AsyncPgConnection, document: DocumentId) -> Result<Vec<ReviewEvent>, Refusal> {
+    let submitted: Vec<(SubmissionId, String, NaiveDate)> = submissions::table
+        .filter(submissions::document_id.eq(document))
+        .order(submissions::submission_no)
+        .select((submissions::id, submissions::kind, submissions::submitted_on))
+        .load(conn)
+        .await?;
+    let taken: Vec<(SubmissionId, String, NaiveDate)> = intakes::table
+        .filter(intakes::document_id.eq(document))
+        .order(intakes::intake_no)
+        .select((intakes::submission_id, intakes::result, intakes::taken_on))
+        .load(conn)
+        .await?;
+    let mut events = Vec::new();
+    for (submission, kind, on) in submitted {
+        events.push(ReviewEvent::Submitted { on, supplements: kind == "supplement" });
+        for (_, result, on) in taken.iter().filter(|(of, ..)| *of == submission) {
+            events.push(match result.as_str() {
+                "accepted" => ReviewEvent::Accepted,
+                "supplement_requested" => ReviewEvent::SupplementRequested { on: *on },
+                _ => ReviewEvent::OutOfScope,
+            });
+        }
+    }
+    Ok(events)
+}
+
+async fn filings_of(conn: &mut AsyncPgConnection, document: DocumentId) -> Result<Vec<FilingFacts>, Refusal> {
+    let rows: Vec<(FilingId, BodyId, String, FilingStatus, NaiveDate)> = filings::table
+        .inner_join(bodies::table.on(bodies::id.eq(filings::target_id)))
+        .inner_join(filing_changes::table.on(filing_changes::filing_id.eq(filings::id).and(filing_changes::seq.eq(filings::status_seq))))
+        .filter(filings::document_id.eq(document))
+        .order(filings::id)
+        .select((filings::id, filings::target_id, bodies::jurisdiction, filing_changes::status, filing_changes::day))
+        .load(conn)
+        .await?;
+    let mut found = Vec::new();
+    for (id, target, jurisdiction, status, since) in rows {
+        let correction = if status == FilingStatus::Rectifying { last_correction(conn, id).await? } else { None };
+        found.push(FilingFacts { id, target, jurisdiction, status, since, correction });
+    }
+    Ok(found)
+}
+
+async fn last_correction(conn: &mut AsyncPgConnection, filing: FilingId) -> Result<Option<CorrectionFacts>, Refusal> {
+    let last: Option<(NaiveDate, Option<NaiveDate>, Option<bool>)> = filing_reviews::table
+        .filter(filing_reviews::filing_id.eq(filing))
+        .order(filing_reviews::review_no.desc())
+        .select((filing_reviews::reviewed_on, filing_reviews::due_on, filing_reviews::due_provisional))
+        .first(conn)
+        .await
+        .optional()?;
+    Ok(last.and_then(|(reviewed_on, due_on, provisional)| {
+        Some(CorrectionFacts { reviewed_on, due_on: due_on?, provisional: provisional.unwrap_or_default() })
+    }))
+}
+
+/// The amendment that the last published clean-up to name the document ordered, if that is what it said.
+async fn standing_amendment(conn: &mut AsyncPgConnection, document: DocumentId) -> Result<Option<AmendmentFacts>, Refusal> {
+    let last: Option<(NaiveDate, Option<NaiveDate>)> = cleanup_outcomes::table
+        .filter(cleanup_outcomes::document_id.eq(document))
+        .filter(cleanup_outcomes::left_out.is_null())
+        .order(cleanup_outcomes::id.desc())
+        .select((cleanup_outcomes::published_on, cleanup_outcomes::amend_due))
+        .first(conn)
+        .await
+        .optional()?;
+    Ok(last.and_then(|(ordered_on, due_on)| Some(AmendmentFacts { ordered_on, due_on: due_on? })))
 }

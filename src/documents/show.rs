@@ -90,7 +90,7 @@ pub async fn document(tx: &mut Tx<'_>, id: DocumentId) -> Result<Document, Refus
         effective_date: row.effective_date,
         expiry_date: row.expiry_date,
         filing_no: row.filing_no,
-        deadlines: deadlines_of(tx, id).await?,
+        deadlines: deadlines_of(tx, id, effect).await?,
         filings: filings_of(tx, id).await?,
         created_at: row.created_at,
         updated_at: row.updated_at,
@@ -127,7 +127,8 @@ pub async fn replaces(tx: &mut Tx<'_>, id: DocumentId, revision: i32) -> Result<
     Ok(rows.into_iter().map(|(document_id, effect)| Replacement { document_id, effect }).collect())
 }
 
-async fn deadlines_of(tx: &mut Tx<'_>, id: DocumentId) -> Result<Vec<Deadline>, Refusal> {
+/// The stored deadlines. What only a document in effect owes is left out once its effect has ended, which takes no act.
+async fn deadlines_of(tx: &mut Tx<'_>, id: DocumentId, effect: Effect) -> Result<Vec<Deadline>, Refusal> {
     let rows: Vec<(DeadlineKind, NaiveDate, bool, Uuid)> = deadlines::table
         .filter(deadlines::document_id.eq(id))
         .order((deadlines::due_on, deadlines::kind, deadlines::filing_key))
@@ -137,6 +138,7 @@ async fn deadlines_of(tx: &mut Tx<'_>, id: DocumentId) -> Result<Vec<Deadline>, 
     let reason = provisional_reason(tx.lang, tx.rules.calendar.ends_on());
     Ok(rows
         .into_iter()
+        .filter(|(kind, ..)| !(effect.has_ended() && kind.ends_with_effect()))
         .map(|(kind, due_on, provisional, filing_key)| Deadline {
             kind,
             due_on,

@@ -60,6 +60,14 @@ text_enum! {
     }
 }
 
+impl Effect {
+    /// Whether the document was in effect, or was to be, and no longer is.
+    #[must_use]
+    pub const fn has_ended(self) -> bool {
+        matches!(self, Self::Lapsed | Self::Repealed | Self::Revoked | Self::Superseded)
+    }
+}
+
 text_enum! {
     /// The kinds of deadlines.
     pub enum DeadlineKind {
@@ -83,6 +91,14 @@ text_enum! {
         Expiry = "expiry",
         /// An amendment ordered by a clean-up.
         Amendment = "amendment",
+    }
+}
+
+impl DeadlineKind {
+    /// Whether only a document that is in effect, or will be, owes this.
+    #[must_use]
+    pub const fn ends_with_effect(self) -> bool {
+        matches!(self, Self::Expiry | Self::Amendment)
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod action;
 pub mod decision;
+pub mod deadlines;
 pub mod facts;
 pub mod filing;
 pub mod gate;
