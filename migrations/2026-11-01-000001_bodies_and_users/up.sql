@@ -28,6 +28,11 @@ CREATE TABLE bodies (
 CREATE INDEX bodies_parent ON bodies (parent_id);
 CREATE INDEX bodies_review_body ON bodies (review_body_id);
 COMMENT ON TABLE bodies IS 'Administrative bodies (province, city, county, town, department, section, village) as a tree.';
+COMMENT ON COLUMN bodies.id IS 'Its id, a UUIDv7.';
+COMMENT ON COLUMN bodies.name IS 'Full name.';
+COMMENT ON COLUMN bodies.level IS 'province, city, county, town, department, section or village.';
+COMMENT ON COLUMN bodies.parent_id IS 'The body above it in the tree.';
+COMMENT ON COLUMN bodies.created_at IS 'When it was created.';
 COMMENT ON COLUMN bodies.code IS 'Stable code by which the API names the body.';
 COMMENT ON COLUMN bodies.number_prefix IS 'Organ code at the head of official document numbers, such as 元府规; unique.';
 COMMENT ON COLUMN bodies.may_issue IS 'Whether the body may be an issuing authority; sections and villages never may (domain rule on 内设机构 and 村).';
@@ -48,6 +53,10 @@ CREATE TABLE filing_targets (
 );
 CREATE INDEX filing_targets_target ON filing_targets (target_id);
 COMMENT ON TABLE filing_targets IS 'To whom a body files its documents, and in which role that body receives them.';
+COMMENT ON COLUMN filing_targets.body_id IS 'The body that files.';
+COMMENT ON COLUMN filing_targets.target_id IS 'The body that receives.';
+COMMENT ON COLUMN filing_targets.role IS 'In which role it receives.';
+COMMENT ON COLUMN filing_targets.ordinal IS 'Order in which targets are shown.';
 
 CREATE TABLE users (
     id          uuid PRIMARY KEY,
@@ -60,6 +69,11 @@ CREATE TABLE users (
     CONSTRAINT users_name_shape CHECK (char_length(name) BETWEEN 1 AND 100)
 );
 COMMENT ON TABLE users IS 'People who act; never deleted, because their acts stay on record for life.';
+COMMENT ON COLUMN users.id IS 'Its id, a UUIDv7.';
+COMMENT ON COLUMN users.login IS 'Name to sign in with.';
+COMMENT ON COLUMN users.name IS 'The person''s name.';
+COMMENT ON COLUMN users.created_at IS 'When it was created.';
+COMMENT ON COLUMN users.disabled_at IS 'When the user was shut out; null while active.';
 
 CREATE TABLE user_roles (
     user_id uuid NOT NULL,
@@ -72,6 +86,9 @@ CREATE TABLE user_roles (
 );
 CREATE INDEX user_roles_body ON user_roles (body_id);
 COMMENT ON TABLE user_roles IS 'Which roles a user holds in which body; several are possible.';
+COMMENT ON COLUMN user_roles.user_id IS 'The user.';
+COMMENT ON COLUMN user_roles.body_id IS 'The body.';
+COMMENT ON COLUMN user_roles.role IS 'The role held there.';
 
 CREATE TABLE tokens (
     id           uuid PRIMARY KEY,
@@ -90,3 +107,11 @@ CREATE TABLE tokens (
 CREATE INDEX tokens_user ON tokens (user_id);
 CREATE INDEX tokens_body ON tokens (body_id);
 COMMENT ON TABLE tokens IS 'Bearer tokens, each for one user acting for one body; only the SHA-256 of a token is stored.';
+COMMENT ON COLUMN tokens.id IS 'Its id, a UUIDv7.';
+COMMENT ON COLUMN tokens.user_id IS 'The user.';
+COMMENT ON COLUMN tokens.body_id IS 'The body for which it acts.';
+COMMENT ON COLUMN tokens.name IS 'Name by which its holder knows it.';
+COMMENT ON COLUMN tokens.token_sha256 IS 'SHA-256 of the token.';
+COMMENT ON COLUMN tokens.created_at IS 'When it was created.';
+COMMENT ON COLUMN tokens.expires_at IS 'When it ends by itself.';
+COMMENT ON COLUMN tokens.revoked_at IS 'When it was revoked.';

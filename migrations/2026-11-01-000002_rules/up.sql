@@ -17,6 +17,12 @@ CREATE TABLE rule_profiles (
         daterange(first_day, last_day, '[]') WITH &&)
 );
 COMMENT ON TABLE rule_profiles IS 'Rule profiles by jurisdiction and day; a stored profile is never changed.';
+COMMENT ON COLUMN rule_profiles.id IS 'Its id, a UUIDv7.';
+COMMENT ON COLUMN rule_profiles.jurisdiction IS 'For which places.';
+COMMENT ON COLUMN rule_profiles.name IS 'Name in Chinese.';
+COMMENT ON COLUMN rule_profiles.first_day IS 'First day on which it holds.';
+COMMENT ON COLUMN rule_profiles.last_day IS 'Last day on which it holds; null while no end is set.';
+COMMENT ON COLUMN rule_profiles.imported_at IS 'When it was stored.';
 COMMENT ON COLUMN rule_profiles.rules IS 'Every rule with its value, source and certainty mark.';
 
 CREATE TABLE calendar_days (
@@ -26,6 +32,9 @@ CREATE TABLE calendar_days (
     CONSTRAINT calendar_days_kind_known CHECK (kind IN ('holiday', 'makeup_workday'))
 );
 COMMENT ON TABLE calendar_days IS 'Days that differ from the plain week by the yearly notice of the State Council: rest days and make-up working days.';
+COMMENT ON COLUMN calendar_days.day IS 'The day.';
+COMMENT ON COLUMN calendar_days.kind IS 'Rest day, or working day made up for one.';
+COMMENT ON COLUMN calendar_days.name IS 'The holiday that it belongs to.';
 
 CREATE TABLE registry_state (
     singleton       boolean PRIMARY KEY DEFAULT true,
@@ -37,3 +46,8 @@ CREATE TABLE registry_state (
     CONSTRAINT registry_state_only_a_demo_moves_the_clock CHECK (is_demo OR clock_offset_us = 0)
 );
 COMMENT ON TABLE registry_state IS 'One row: whether this is a demo, the offset of its clock, and the version of calendar and profiles.';
+COMMENT ON COLUMN registry_state.singleton IS 'Always true: there is one row.';
+COMMENT ON COLUMN registry_state.is_demo IS 'Whether this is a demo.';
+COMMENT ON COLUMN registry_state.clock_offset_us IS 'Microseconds by which a demo''s clock is ahead of the machine''s.';
+COMMENT ON COLUMN registry_state.rules_version IS 'Rises with every change of calendar or profiles.';
+COMMENT ON COLUMN registry_state.cursor_secret IS 'Key of the cursors'' tags.';

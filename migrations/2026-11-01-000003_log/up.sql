@@ -29,6 +29,20 @@ CREATE TABLE log_entries (
 CREATE INDEX log_entries_document ON log_entries (document_id, id);
 CREATE INDEX log_entries_subject ON log_entries (subject_kind, subject_id, id);
 COMMENT ON TABLE log_entries IS 'What was done, by whom, for which body, when, on what; written in the transaction of the act itself.';
+COMMENT ON COLUMN log_entries.id IS 'Its id, a UUIDv7.';
+COMMENT ON COLUMN log_entries.at IS 'When, on the registry''s clock.';
+COMMENT ON COLUMN log_entries.type IS 'What was done, as kind.verb.';
+COMMENT ON COLUMN log_entries.user_id IS 'Who did it; null for the registry itself.';
+COMMENT ON COLUMN log_entries.body_id IS 'For which body.';
+COMMENT ON COLUMN log_entries.role IS 'In which role.';
+COMMENT ON COLUMN log_entries.token_id IS 'With which token.';
+COMMENT ON COLUMN log_entries.request_id IS 'In which request.';
+COMMENT ON COLUMN log_entries.document_id IS 'On which document.';
+COMMENT ON COLUMN log_entries.subject_kind IS 'What kind of thing it was done to.';
+COMMENT ON COLUMN log_entries.subject_id IS 'Which one.';
+COMMENT ON COLUMN log_entries.revision_no IS 'On which revision.';
+COMMENT ON COLUMN log_entries.revision_sha256 IS 'Its hash.';
+COMMENT ON COLUMN log_entries.data IS 'The particulars: ids, words and dates.';
 COMMENT ON COLUMN log_entries.profile_id IS 'The rule profile under which a decision was made.';
 
 -- Append-only also for roles that hold more rights than the service does.

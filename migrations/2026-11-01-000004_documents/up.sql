@@ -10,6 +10,8 @@ CREATE TABLE stages (
 );
 INSERT INTO stages VALUES ('drafted', 1), ('legality_review', 2), ('filed', 3), ('cleaned_up', 4);
 COMMENT ON TABLE stages IS 'The four stages in their only order.';
+COMMENT ON COLUMN stages.stage IS 'The word.';
+COMMENT ON COLUMN stages.ordinal IS 'Place in the order, from 1.';
 
 CREATE TABLE steps (
     stage text NOT NULL REFERENCES stages (stage),
@@ -17,6 +19,8 @@ CREATE TABLE steps (
     CONSTRAINT steps_pkey PRIMARY KEY (stage, step)
 );
 COMMENT ON TABLE steps IS 'Every step within its stage.';
+COMMENT ON COLUMN steps.stage IS 'The stage.';
+COMMENT ON COLUMN steps.step IS 'The step within it.';
 
 CREATE TABLE step_transitions (
     from_stage text NOT NULL,
@@ -29,6 +33,11 @@ CREATE TABLE step_transitions (
     CONSTRAINT step_transitions_to_exists FOREIGN KEY (to_stage, to_step) REFERENCES steps (stage, step)
 );
 COMMENT ON TABLE step_transitions IS 'Every way from one step to another and the action that takes it; equal to the table in the code, which a test compares.';
+COMMENT ON COLUMN step_transitions.from_stage IS 'Stage before.';
+COMMENT ON COLUMN step_transitions.from_step IS 'Step before.';
+COMMENT ON COLUMN step_transitions.action IS 'What moves it.';
+COMMENT ON COLUMN step_transitions.to_stage IS 'Stage after.';
+COMMENT ON COLUMN step_transitions.to_step IS 'Step after.';
 
 INSERT INTO steps (stage, step) VALUES
     ('drafted', 'drafting'),
@@ -207,6 +216,10 @@ CREATE TABLE files (
 );
 ALTER TABLE files ALTER COLUMN content SET STORAGE EXTERNAL;
 COMMENT ON TABLE files IS 'Original bytes of files as they were handed in, by their SHA-256.';
+COMMENT ON COLUMN files.sha256 IS 'SHA-256 of the content, which is its key: the same file is stored once.';
+COMMENT ON COLUMN files.size_bytes IS 'Size in bytes.';
+COMMENT ON COLUMN files.media_type IS 'Media type, told by the content.';
+COMMENT ON COLUMN files.content IS 'The bytes.';
 
 CREATE TABLE documents (
     id               uuid PRIMARY KEY,
@@ -249,6 +262,33 @@ CREATE INDEX documents_drafting_body ON documents (drafting_body_id, id);
 CREATE INDEX documents_issuing_authority ON documents (issuing_authority_id, id);
 CREATE INDEX documents_creator ON documents (created_by);
 COMMENT ON TABLE documents IS 'A normative document from its first draft; its head columns mirror the append-only rows and are set by triggers.';
+COMMENT ON COLUMN documents.id IS 'Its id, a UUIDv7.';
+COMMENT ON COLUMN documents.origin IS 'Drafted in the registry, or older and imported.';
+COMMENT ON COLUMN documents.drafting_body_id IS 'The body whose drafter created it.';
+COMMENT ON COLUMN documents.drafting_unit IS 'The drafting unit in words.';
+COMMENT ON COLUMN documents.created_by IS 'Who created it.';
+COMMENT ON COLUMN documents.created_at IS 'When it was created.';
+COMMENT ON COLUMN documents.updated_at IS 'When anything about it last changed.';
+COMMENT ON COLUMN documents.revision_no IS 'Head: number of the current revision.';
+COMMENT ON COLUMN documents.revision_sha256 IS 'Head: its hash.';
+COMMENT ON COLUMN documents.title IS 'Head: its title.';
+COMMENT ON COLUMN documents.document_class IS 'Head: its class.';
+COMMENT ON COLUMN documents.issuing_authority_id IS 'Head: its issuing authority.';
+COMMENT ON COLUMN documents.concerns_market_entities IS 'Head: whether the drafter says that market entities are concerned.';
+COMMENT ON COLUMN documents.opinion_no IS 'Head: number of the last opinion.';
+COMMENT ON COLUMN documents.opinion_outcome IS 'Head: its outcome.';
+COMMENT ON COLUMN documents.opinion_revision_sha256 IS 'Head: the text that it is on.';
+COMMENT ON COLUMN documents.submission_no IS 'Head: number of the last submission.';
+COMMENT ON COLUMN documents.stage IS 'Head: stage.';
+COMMENT ON COLUMN documents.step IS 'Head: step within the stage.';
+COMMENT ON COLUMN documents.step_seq IS 'Head: number of the last step change.';
+COMMENT ON COLUMN documents.register_no IS 'Head: register number (登记号) while the issuance is valid.';
+COMMENT ON COLUMN documents.official_doc_no IS 'Head: official document number (发文字号) while the issuance is valid.';
+COMMENT ON COLUMN documents.signed_on IS 'Head: day of signing (成文日期).';
+COMMENT ON COLUMN documents.publication_date IS 'Head: day of publication (公布日期).';
+COMMENT ON COLUMN documents.effective_date IS 'Head: first day of effect (施行日期).';
+COMMENT ON COLUMN documents.expiry_date IS 'Head: last day of validity.';
+COMMENT ON COLUMN documents.filing_no IS 'Head: filing number (备案号) of the first registration.';
 
 CREATE TABLE revisions (
     document_id     uuid NOT NULL,
@@ -289,6 +329,21 @@ CREATE INDEX revisions_file ON revisions (file_sha256);
 CREATE INDEX revisions_author ON revisions (authored_by, document_id);
 CREATE INDEX revisions_entry ON revisions (entry_id);
 COMMENT ON TABLE revisions IS 'What an opinion binds: text, file, title, class, issuer and the rest under one hash. Never changed.';
+COMMENT ON COLUMN revisions.document_id IS 'The document concerned.';
+COMMENT ON COLUMN revisions.revision_no IS 'Number within the document, from 1.';
+COMMENT ON COLUMN revisions.previous_no IS 'The number before, so that none is skipped.';
+COMMENT ON COLUMN revisions.title IS 'Title.';
+COMMENT ON COLUMN revisions.document_class IS 'government_document or department_document.';
+COMMENT ON COLUMN revisions.issuing_authority_id IS 'The issuing authority.';
+COMMENT ON COLUMN revisions.issuer_may_issue IS 'Always true; ties the row to a body that may issue.';
+COMMENT ON COLUMN revisions.concerns_market_entities IS 'Whether the drafter says that market entities are concerned.';
+COMMENT ON COLUMN revisions.text IS 'The text.';
+COMMENT ON COLUMN revisions.file_sha256 IS 'The original file, where there was one.';
+COMMENT ON COLUMN revisions.file_name IS 'Name under which that file was handed in.';
+COMMENT ON COLUMN revisions.note IS 'What was changed and why.';
+COMMENT ON COLUMN revisions.authored_by IS 'Who wrote it.';
+COMMENT ON COLUMN revisions.created_at IS 'When it was created.';
+COMMENT ON COLUMN revisions.entry_id IS 'The log entry of the act, written in the same transaction.';
 COMMENT ON COLUMN revisions.revision_sha256 IS 'SHA-256 over the canonical JSON (RFC 8785) of everything that the revision binds.';
 
 CREATE TABLE revision_joint_authorities (
@@ -305,6 +360,11 @@ CREATE TABLE revision_joint_authorities (
 );
 CREATE INDEX revision_joint_authorities_body ON revision_joint_authorities (body_id);
 COMMENT ON TABLE revision_joint_authorities IS 'The other issuers of a jointly issued document; the issuing authority itself leads.';
+COMMENT ON COLUMN revision_joint_authorities.document_id IS 'The document concerned.';
+COMMENT ON COLUMN revision_joint_authorities.revision_no IS 'Number of the revision concerned.';
+COMMENT ON COLUMN revision_joint_authorities.ordinal IS 'Place among the issuers, from 0.';
+COMMENT ON COLUMN revision_joint_authorities.body_id IS 'The issuer.';
+COMMENT ON COLUMN revision_joint_authorities.may_issue IS 'Always true; ties the row to a body that may issue.';
 
 CREATE TABLE revision_replaces (
     document_id uuid NOT NULL,
@@ -319,6 +379,10 @@ CREATE TABLE revision_replaces (
 );
 CREATE INDEX revision_replaces_replaced ON revision_replaces (replaced_id);
 COMMENT ON TABLE revision_replaces IS 'Published documents whose effect ends when this one takes effect.';
+COMMENT ON COLUMN revision_replaces.document_id IS 'The document concerned.';
+COMMENT ON COLUMN revision_replaces.revision_no IS 'Number of the revision concerned.';
+COMMENT ON COLUMN revision_replaces.replaced_id IS 'The document replaced.';
+COMMENT ON COLUMN revision_replaces.effect IS 'What becomes of it.';
 
 CREATE TABLE stage_changes (
     document_id  uuid NOT NULL,
@@ -337,6 +401,13 @@ CREATE TABLE stage_changes (
 );
 CREATE INDEX stage_changes_entry ON stage_changes (entry_id);
 COMMENT ON TABLE stage_changes IS 'The stages a document has entered. Its sequence number is the stage''s place in the order, so it cannot skip, fork or go back.';
+COMMENT ON COLUMN stage_changes.document_id IS 'The document concerned.';
+COMMENT ON COLUMN stage_changes.seq IS 'Number of the change, which is the stage''s place in the order.';
+COMMENT ON COLUMN stage_changes.previous_seq IS 'The number before, so that none is skipped.';
+COMMENT ON COLUMN stage_changes.stage IS 'The stage entered.';
+COMMENT ON COLUMN stage_changes.step_seq IS 'The step change that entered it.';
+COMMENT ON COLUMN stage_changes.at IS 'When.';
+COMMENT ON COLUMN stage_changes.entry_id IS 'The log entry of the act, written in the same transaction.';
 
 CREATE TABLE step_changes (
     document_id  uuid NOT NULL,
@@ -383,6 +454,30 @@ CREATE TABLE step_changes (
 );
 CREATE INDEX step_changes_entry ON step_changes (entry_id);
 COMMENT ON TABLE step_changes IS 'The steps a document has taken, each following the one before by an allowed transition and resting on a recorded act.';
+COMMENT ON COLUMN step_changes.document_id IS 'The document concerned.';
+COMMENT ON COLUMN step_changes.seq IS 'Number of the change within the document, from 1.';
+COMMENT ON COLUMN step_changes.previous_seq IS 'The number before, so that none is skipped.';
+COMMENT ON COLUMN step_changes.from_stage IS 'Stage before; null for the first.';
+COMMENT ON COLUMN step_changes.from_step IS 'Step before; null for the first.';
+COMMENT ON COLUMN step_changes.action IS 'What moved it.';
+COMMENT ON COLUMN step_changes.stage IS 'Stage after.';
+COMMENT ON COLUMN step_changes.step IS 'Step after.';
+COMMENT ON COLUMN step_changes.at IS 'When.';
+COMMENT ON COLUMN step_changes.entry_id IS 'The log entry of the act, written in the same transaction.';
+COMMENT ON COLUMN step_changes.submission_id IS 'The submission, where that moved it.';
+COMMENT ON COLUMN step_changes.intake_id IS 'The intake, where that moved it.';
+COMMENT ON COLUMN step_changes.opinion_id IS 'The opinion, where that moved it or the step rests on it.';
+COMMENT ON COLUMN step_changes.agenda_item_id IS 'The agenda entry, where that moved it.';
+COMMENT ON COLUMN step_changes.agenda_removal_id IS 'The taking off, where that moved it.';
+COMMENT ON COLUMN step_changes.decision_id IS 'The decision, where that moved it.';
+COMMENT ON COLUMN step_changes.confirmation_id IS 'The confirmation, where that moved it.';
+COMMENT ON COLUMN step_changes.issuance_id IS 'The issuance, where that moved it.';
+COMMENT ON COLUMN step_changes.issuance_void_id IS 'The voiding, where that moved it.';
+COMMENT ON COLUMN step_changes.publication_id IS 'The publication, where that moved it.';
+COMMENT ON COLUMN step_changes.filing_id IS 'The filing that gives the step, in stage filed.';
+COMMENT ON COLUMN step_changes.cleanup_outcome_id IS 'The published outcome, in stage cleaned_up.';
+COMMENT ON COLUMN step_changes.withdrawal_id IS 'The withdrawal, where that moved it.';
+COMMENT ON COLUMN step_changes.revision_no IS 'The new revision, where that moved it.';
 ALTER TABLE stage_changes ADD CONSTRAINT stage_changes_by_a_step FOREIGN KEY (document_id, step_seq, stage)
     REFERENCES step_changes (document_id, seq, stage) DEFERRABLE INITIALLY DEFERRED;
 

@@ -23,6 +23,15 @@ CREATE INDEX materials_file ON materials (file_sha256);
 CREATE INDEX materials_added_by ON materials (added_by);
 CREATE INDEX materials_entry ON materials (entry_id);
 COMMENT ON TABLE materials IS 'Submission materials (送审材料); those present at a submission are frozen with it.';
+COMMENT ON COLUMN materials.id IS 'Its id, a UUIDv7.';
+COMMENT ON COLUMN materials.document_id IS 'The document concerned.';
+COMMENT ON COLUMN materials.kind IS 'What it is.';
+COMMENT ON COLUMN materials.conclusion IS 'The fair-competition conclusion, with that kind only.';
+COMMENT ON COLUMN materials.file_sha256 IS 'The file that came with it.';
+COMMENT ON COLUMN materials.file_name IS 'Name under which that file was handed in.';
+COMMENT ON COLUMN materials.added_by IS 'Who added it.';
+COMMENT ON COLUMN materials.added_at IS 'When.';
+COMMENT ON COLUMN materials.entry_id IS 'The log entry of the act, written in the same transaction.';
 
 CREATE TABLE submissions (
     id              uuid PRIMARY KEY,
@@ -52,6 +61,20 @@ CREATE TABLE submissions (
 CREATE INDEX submissions_entry ON submissions (entry_id);
 CREATE INDEX submissions_submitted_by ON submissions (submitted_by);
 COMMENT ON TABLE submissions IS 'Each handing in of a revision for legality review, with the materials that came with it.';
+COMMENT ON COLUMN submissions.id IS 'Its id, a UUIDv7.';
+COMMENT ON COLUMN submissions.document_id IS 'The document concerned.';
+COMMENT ON COLUMN submissions.submission_no IS 'Number of the submission within the document.';
+COMMENT ON COLUMN submissions.previous_no IS 'The number before, so that none is skipped.';
+COMMENT ON COLUMN submissions.revision_no IS 'Number of the revision submitted.';
+COMMENT ON COLUMN submissions.revision_sha256 IS 'Hash of that revision.';
+COMMENT ON COLUMN submissions.kind IS 'first, supplement, amended, insisting or scope_answer.';
+COMMENT ON COLUMN submissions.note IS 'The drafter''s note.';
+COMMENT ON COLUMN submissions.urgent_reason IS 'Why it is urgent, where urgency is claimed.';
+COMMENT ON COLUMN submissions.urgent_basis IS 'The legal basis for that.';
+COMMENT ON COLUMN submissions.submitted_by IS 'Who submitted it.';
+COMMENT ON COLUMN submissions.submitted_at IS 'When.';
+COMMENT ON COLUMN submissions.profile_id IS 'The rule profile under which it was decided.';
+COMMENT ON COLUMN submissions.entry_id IS 'The log entry of the act, written in the same transaction.';
 COMMENT ON COLUMN submissions.submitted_on IS 'Day in China on which it arrived; the review clock rests on it.';
 
 CREATE TABLE submission_materials (
@@ -64,6 +87,9 @@ CREATE TABLE submission_materials (
 );
 CREATE INDEX submission_materials_material ON submission_materials (material_id);
 COMMENT ON TABLE submission_materials IS 'The frozen list of materials of one submission.';
+COMMENT ON COLUMN submission_materials.submission_id IS 'The submission.';
+COMMENT ON COLUMN submission_materials.material_id IS 'The material frozen with it.';
+COMMENT ON COLUMN submission_materials.document_id IS 'The document concerned.';
 
 CREATE TABLE intakes (
     id             uuid PRIMARY KEY,
@@ -101,6 +127,24 @@ CREATE INDEX intakes_entry ON intakes (entry_id);
 CREATE INDEX intakes_reviewer ON intakes (reviewer_id);
 CREATE INDEX intakes_body ON intakes (body_id);
 COMMENT ON TABLE intakes IS 'The review body''s completeness check and recognition (认定) of a submission.';
+COMMENT ON COLUMN intakes.id IS 'Its id, a UUIDv7.';
+COMMENT ON COLUMN intakes.document_id IS 'The document concerned.';
+COMMENT ON COLUMN intakes.intake_no IS 'Number of the intake within the document.';
+COMMENT ON COLUMN intakes.previous_no IS 'The number before, so that none is skipped.';
+COMMENT ON COLUMN intakes.submission_id IS 'The submission taken in.';
+COMMENT ON COLUMN intakes.result IS 'accepted, supplement_requested or out_of_scope.';
+COMMENT ON COLUMN intakes.recognition IS 'Whether it was recognised as a normative document.';
+COMMENT ON COLUMN intakes.missing IS 'What is missing.';
+COMMENT ON COLUMN intakes.reason IS 'Why.';
+COMMENT ON COLUMN intakes.clock_start_on IS 'Day on which the complete materials arrived; the review clock runs from it.';
+COMMENT ON COLUMN intakes.due_on IS 'Last day for the opinion, as computed at the intake.';
+COMMENT ON COLUMN intakes.due_provisional IS 'Whether that day was computed beyond the working-day calendar.';
+COMMENT ON COLUMN intakes.reviewer_id IS 'Who took it in.';
+COMMENT ON COLUMN intakes.body_id IS 'The review body.';
+COMMENT ON COLUMN intakes.taken_at IS 'When.';
+COMMENT ON COLUMN intakes.taken_on IS 'Day in China.';
+COMMENT ON COLUMN intakes.profile_id IS 'The rule profile under which it was decided.';
+COMMENT ON COLUMN intakes.entry_id IS 'The log entry of the act, written in the same transaction.';
 COMMENT ON COLUMN intakes.concerns_market_entities IS 'Overrules the drafter''s statement from here on; null leaves it.';
 
 CREATE TABLE counsel_opinions (
@@ -124,6 +168,17 @@ CREATE INDEX counsel_opinions_document ON counsel_opinions (document_id, revisio
 CREATE INDEX counsel_opinions_recorded_by ON counsel_opinions (recorded_by);
 CREATE INDEX counsel_opinions_entry ON counsel_opinions (entry_id);
 COMMENT ON TABLE counsel_opinions IS 'What legal counsel, government lawyers and experts said on a revision; support, never a substitute for the review.';
+COMMENT ON COLUMN counsel_opinions.id IS 'Its id, a UUIDv7.';
+COMMENT ON COLUMN counsel_opinions.document_id IS 'The document concerned.';
+COMMENT ON COLUMN counsel_opinions.revision_no IS 'Number of the revision concerned.';
+COMMENT ON COLUMN counsel_opinions.revision_sha256 IS 'Hash of that revision.';
+COMMENT ON COLUMN counsel_opinions.counsel IS 'Who was heard.';
+COMMENT ON COLUMN counsel_opinions.kind IS 'legal_counsel, government_lawyer, expert or legal_staff.';
+COMMENT ON COLUMN counsel_opinions.opinion IS 'What they said.';
+COMMENT ON COLUMN counsel_opinions.conflict_of_interest IS 'Whether they had an interest in the matter; then they do not count as heard.';
+COMMENT ON COLUMN counsel_opinions.recorded_by IS 'Who entered it.';
+COMMENT ON COLUMN counsel_opinions.recorded_at IS 'When it was entered.';
+COMMENT ON COLUMN counsel_opinions.entry_id IS 'The log entry of the act, written in the same transaction.';
 
 CREATE TABLE opinions (
     id              uuid PRIMARY KEY,
@@ -163,6 +218,23 @@ CREATE INDEX opinions_submission ON opinions (submission_id);
 CREATE INDEX opinions_body ON opinions (body_id);
 CREATE INDEX opinions_entry ON opinions (entry_id);
 COMMENT ON TABLE opinions IS 'Legality opinions (合法性审核意见), each on one revision; kept for ever, the last one counts.';
+COMMENT ON COLUMN opinions.id IS 'Its id, a UUIDv7.';
+COMMENT ON COLUMN opinions.document_id IS 'The document concerned.';
+COMMENT ON COLUMN opinions.opinion_no IS 'Number of the opinion within the document.';
+COMMENT ON COLUMN opinions.previous_no IS 'The number before, so that none is skipped.';
+COMMENT ON COLUMN opinions.revision_no IS 'Number of the revision reviewed.';
+COMMENT ON COLUMN opinions.revision_sha256 IS 'Hash of that revision.';
+COMMENT ON COLUMN opinions.submission_id IS 'The submission that it answers.';
+COMMENT ON COLUMN opinions.outcome IS 'lawful, needs_amendment or unlawful.';
+COMMENT ON COLUMN opinions.summary IS 'The opinion in short.';
+COMMENT ON COLUMN opinions.items IS 'What was examined.';
+COMMENT ON COLUMN opinions.reason IS 'Why, or why an earlier opinion is corrected.';
+COMMENT ON COLUMN opinions.reviewer_id IS 'Who gave it.';
+COMMENT ON COLUMN opinions.body_id IS 'The review body.';
+COMMENT ON COLUMN opinions.given_at IS 'When.';
+COMMENT ON COLUMN opinions.given_on IS 'Day in China.';
+COMMENT ON COLUMN opinions.profile_id IS 'The rule profile under which it was decided.';
+COMMENT ON COLUMN opinions.entry_id IS 'The log entry of the act, written in the same transaction.';
 COMMENT ON COLUMN opinions.corrects IS 'The opinion on the same text that this one counts instead of.';
 
 CREATE TABLE opinion_comments (
@@ -179,6 +251,14 @@ CREATE TABLE opinion_comments (
     CONSTRAINT opinion_comments_document_target UNIQUE (id, document_id)
 );
 COMMENT ON TABLE opinion_comments IS 'What an opinion asks to change, article by article.';
+COMMENT ON COLUMN opinion_comments.id IS 'Its id, a UUIDv7.';
+COMMENT ON COLUMN opinion_comments.opinion_id IS 'The opinion.';
+COMMENT ON COLUMN opinion_comments.document_id IS 'The document concerned.';
+COMMENT ON COLUMN opinion_comments.ordinal IS 'Place within the opinion, from 1.';
+COMMENT ON COLUMN opinion_comments.article IS 'The article concerned.';
+COMMENT ON COLUMN opinion_comments.problem IS 'What is wrong.';
+COMMENT ON COLUMN opinion_comments.suggestion IS 'What to do.';
+COMMENT ON COLUMN opinion_comments.basis IS 'The legal basis.';
 
 CREATE TABLE comment_answers (
     comment_id    uuid PRIMARY KEY,
@@ -194,6 +274,12 @@ CREATE TABLE comment_answers (
 );
 CREATE INDEX comment_answers_submission ON comment_answers (submission_id);
 COMMENT ON TABLE comment_answers IS 'The drafter''s answer to a comment, given with a submission.';
+COMMENT ON COLUMN comment_answers.comment_id IS 'The comment answered.';
+COMMENT ON COLUMN comment_answers.document_id IS 'The document concerned.';
+COMMENT ON COLUMN comment_answers.submission_id IS 'The submission that brought the answer.';
+COMMENT ON COLUMN comment_answers.adopted IS 'yes, partly or no.';
+COMMENT ON COLUMN comment_answers.reason IS 'Why it was not adopted in full.';
+COMMENT ON COLUMN comment_answers.basis IS 'The legal basis for that.';
 
 CREATE TABLE withdrawals (
     id           uuid PRIMARY KEY,
@@ -209,6 +295,12 @@ CREATE TABLE withdrawals (
 CREATE INDEX withdrawals_withdrawn_by ON withdrawals (withdrawn_by);
 CREATE INDEX withdrawals_entry ON withdrawals (entry_id);
 COMMENT ON TABLE withdrawals IS 'The drafter''s withdrawal of a document; final.';
+COMMENT ON COLUMN withdrawals.id IS 'Its id, a UUIDv7.';
+COMMENT ON COLUMN withdrawals.document_id IS 'The document concerned.';
+COMMENT ON COLUMN withdrawals.reason IS 'Why.';
+COMMENT ON COLUMN withdrawals.withdrawn_by IS 'Who withdrew it.';
+COMMENT ON COLUMN withdrawals.withdrawn_at IS 'When.';
+COMMENT ON COLUMN withdrawals.entry_id IS 'The log entry of the act, written in the same transaction.';
 
 ALTER TABLE step_changes
     ADD CONSTRAINT step_changes_submission_exists FOREIGN KEY (submission_id, document_id) REFERENCES submissions (id, document_id),
@@ -223,6 +315,7 @@ ALTER TABLE step_changes
     ADD CONSTRAINT step_changes_intake_rests_on_an_intake CHECK (action <> 'intake' OR intake_id IS NOT NULL),
     ADD CONSTRAINT step_changes_opine_rests_on_an_opinion CHECK (action <> 'opine' OR opinion_id IS NOT NULL),
     ADD CONSTRAINT step_changes_withdraw_rests_on_a_withdrawal CHECK (action <> 'withdraw' OR withdrawal_id IS NOT NULL);
+COMMENT ON COLUMN step_changes.cleared_outcome IS 'lawful in step cleared; ties it to an opinion with that outcome.';
 
 CREATE FUNCTION submissions_move_head() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN

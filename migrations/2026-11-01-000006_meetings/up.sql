@@ -19,6 +19,15 @@ CREATE TABLE meetings (
 CREATE INDEX meetings_body ON meetings (body_id, id);
 CREATE INDEX meetings_created_by ON meetings (created_by);
 COMMENT ON TABLE meetings IS 'Meetings for collective deliberation (集体审议) of one body.';
+COMMENT ON COLUMN meetings.id IS 'Its id, a UUIDv7.';
+COMMENT ON COLUMN meetings.body_id IS 'The body that meets.';
+COMMENT ON COLUMN meetings.kind IS 'executive_meeting, plenary_meeting or office_meeting.';
+COMMENT ON COLUMN meetings.held_on IS 'Its day.';
+COMMENT ON COLUMN meetings.title IS 'Its title.';
+COMMENT ON COLUMN meetings.status IS 'scheduled or cancelled.';
+COMMENT ON COLUMN meetings.created_by IS 'Who created it.';
+COMMENT ON COLUMN meetings.created_at IS 'When it was created.';
+COMMENT ON COLUMN meetings.updated_at IS 'When anything about it last changed.';
 
 CREATE TABLE agenda_items (
     id              uuid PRIMARY KEY,
@@ -64,6 +73,24 @@ CREATE INDEX agenda_items_live_head ON agenda_items (live_document_id, revision_
 CREATE INDEX agenda_items_placed_by ON agenda_items (placed_by);
 CREATE INDEX agenda_items_entry ON agenda_items (entry_id);
 COMMENT ON TABLE agenda_items IS 'What stands on a meeting''s agenda, each entry with the opinion that opened the gate for it.';
+COMMENT ON COLUMN agenda_items.id IS 'Its id, a UUIDv7.';
+COMMENT ON COLUMN agenda_items.meeting_id IS 'The meeting.';
+COMMENT ON COLUMN agenda_items.body_id IS 'The meeting''s body, which is the issuing authority of the revision.';
+COMMENT ON COLUMN agenda_items.held_on IS 'The meeting''s day; follows the meeting.';
+COMMENT ON COLUMN agenda_items.meeting_status IS 'The meeting''s status; follows the meeting.';
+COMMENT ON COLUMN agenda_items.document_id IS 'The document concerned.';
+COMMENT ON COLUMN agenda_items.revision_no IS 'Number of the revision placed.';
+COMMENT ON COLUMN agenda_items.revision_sha256 IS 'Hash of that revision.';
+COMMENT ON COLUMN agenda_items.opinion_id IS 'The opinion that opened the gate.';
+COMMENT ON COLUMN agenda_items.opinion_no IS 'That opinion''s number, the last one.';
+COMMENT ON COLUMN agenda_items.opinion_outcome IS 'Always lawful.';
+COMMENT ON COLUMN agenda_items.opinion_given_on IS 'The day of that opinion.';
+COMMENT ON COLUMN agenda_items.placed_by IS 'Who placed it.';
+COMMENT ON COLUMN agenda_items.placed_at IS 'When it was placed.';
+COMMENT ON COLUMN agenda_items.placed_on IS 'Day in China on which it was placed.';
+COMMENT ON COLUMN agenda_items.entry_id IS 'The log entry of the act, written in the same transaction.';
+COMMENT ON COLUMN agenda_items.state IS 'live, decided or taken_off; set by triggers.';
+COMMENT ON COLUMN agenda_items.live_document_id IS 'The document while the entry is live, so that its head cannot move under it.';
 COMMENT ON CONSTRAINT agenda_items_gate ON agenda_items IS 'No document on an agenda without a lawful opinion on that very revision hash.';
 COMMENT ON CONSTRAINT agenda_items_gate_is_current ON agenda_items IS
     'While an entry stands, its revision is the current one and its opinion the last one: neither can be overtaken.';
@@ -85,6 +112,13 @@ CREATE TABLE agenda_removals (
 CREATE INDEX agenda_removals_removed_by ON agenda_removals (removed_by);
 CREATE INDEX agenda_removals_entry ON agenda_removals (entry_id);
 COMMENT ON TABLE agenda_removals IS 'An entry taken off before any decision, by hand or because the meeting was cancelled.';
+COMMENT ON COLUMN agenda_removals.id IS 'Its id, a UUIDv7.';
+COMMENT ON COLUMN agenda_removals.agenda_item_id IS 'The entry taken off.';
+COMMENT ON COLUMN agenda_removals.document_id IS 'The document concerned.';
+COMMENT ON COLUMN agenda_removals.cause IS 'Taken off by hand, or the meeting was cancelled.';
+COMMENT ON COLUMN agenda_removals.removed_by IS 'Who took it off.';
+COMMENT ON COLUMN agenda_removals.removed_at IS 'When.';
+COMMENT ON COLUMN agenda_removals.entry_id IS 'The log entry of the act, written in the same transaction.';
 
 CREATE TABLE decisions (
     id              uuid PRIMARY KEY,
@@ -126,6 +160,25 @@ CREATE INDEX decisions_document ON decisions (document_id);
 CREATE INDEX decisions_recorded_by ON decisions (recorded_by);
 CREATE INDEX decisions_entry ON decisions (entry_id);
 COMMENT ON TABLE decisions IS 'What the meeting decided on the revision before it; a wrong entry is corrected by a later one that names it.';
+COMMENT ON COLUMN decisions.id IS 'Its id, a UUIDv7.';
+COMMENT ON COLUMN decisions.agenda_item_id IS 'The agenda entry decided.';
+COMMENT ON COLUMN decisions.document_id IS 'The document concerned.';
+COMMENT ON COLUMN decisions.meeting_id IS 'The meeting.';
+COMMENT ON COLUMN decisions.revision_no IS 'Number of the revision decided.';
+COMMENT ON COLUMN decisions.revision_sha256 IS 'Hash of that revision.';
+COMMENT ON COLUMN decisions.decision_no IS '1 for the first entry, more for corrections.';
+COMMENT ON COLUMN decisions.outcome IS 'What the meeting decided.';
+COMMENT ON COLUMN decisions.minutes_no IS 'Number of the minutes.';
+COMMENT ON COLUMN decisions.attendees IS 'Who took part.';
+COMMENT ON COLUMN decisions.presider IS 'Who presided.';
+COMMENT ON COLUMN decisions.dissents IS 'Who disagreed and why.';
+COMMENT ON COLUMN decisions.corrects IS 'The wrong entry that this one takes the place of.';
+COMMENT ON COLUMN decisions.reason IS 'Why it is corrected, or why the meeting decided so.';
+COMMENT ON COLUMN decisions.recorded_by IS 'Who entered it.';
+COMMENT ON COLUMN decisions.recorded_at IS 'When it was entered.';
+COMMENT ON COLUMN decisions.recorded_on IS 'Day in China on which it was entered.';
+COMMENT ON COLUMN decisions.profile_id IS 'The rule profile under which it was decided.';
+COMMENT ON COLUMN decisions.entry_id IS 'The log entry of the act, written in the same transaction.';
 COMMENT ON COLUMN decisions.held_on IS 'The meeting''s day, the legal date of the decision; recorded_on is the day of entry.';
 
 CREATE TABLE confirmations (
@@ -158,6 +211,19 @@ CREATE INDEX confirmations_opinion ON confirmations (opinion_id);
 CREATE INDEX confirmations_confirmed_by ON confirmations (confirmed_by);
 CREATE INDEX confirmations_entry ON confirmations (entry_id);
 COMMENT ON TABLE confirmations IS 'After an approval in principle: the secretary''s confirmation of the finished text, itself found lawful.';
+COMMENT ON COLUMN confirmations.id IS 'Its id, a UUIDv7.';
+COMMENT ON COLUMN confirmations.document_id IS 'The document concerned.';
+COMMENT ON COLUMN confirmations.decision_id IS 'The approval in principle.';
+COMMENT ON COLUMN confirmations.decision_outcome IS 'Always approved_in_principle.';
+COMMENT ON COLUMN confirmations.held_on IS 'The meeting''s day.';
+COMMENT ON COLUMN confirmations.revision_no IS 'Number of the finished revision.';
+COMMENT ON COLUMN confirmations.revision_sha256 IS 'Hash of that revision.';
+COMMENT ON COLUMN confirmations.opinion_id IS 'The opinion on the finished revision.';
+COMMENT ON COLUMN confirmations.opinion_outcome IS 'Always lawful.';
+COMMENT ON COLUMN confirmations.note IS 'How the meeting''s orders were carried out.';
+COMMENT ON COLUMN confirmations.confirmed_by IS 'Who confirmed it.';
+COMMENT ON COLUMN confirmations.confirmed_at IS 'When.';
+COMMENT ON COLUMN confirmations.entry_id IS 'The log entry of the act, written in the same transaction.';
 
 ALTER TABLE step_changes
     ADD CONSTRAINT step_changes_agenda_item_exists FOREIGN KEY (agenda_item_id, document_id) REFERENCES agenda_items (id, document_id),
@@ -172,6 +238,7 @@ ALTER TABLE step_changes
     ADD COLUMN decided_outcome text GENERATED ALWAYS AS (CASE WHEN action IN ('decide', 'correct_decision') THEN
         CASE step WHEN 'approved' THEN 'approved' WHEN 'finalising' THEN 'approved_in_principle' WHEN 'amendment_required' THEN 'amend_then_resubmit'
                   WHEN 'deferred' THEN 'deferred' WHEN 'rejected' THEN 'rejected' END END) STORED;
+COMMENT ON COLUMN step_changes.decided_outcome IS 'The outcome that leads to this step; ties it to a decision with that outcome.';
 ALTER TABLE decisions ADD CONSTRAINT decisions_step_target UNIQUE (id, document_id, outcome);
 ALTER TABLE step_changes ADD CONSTRAINT step_changes_decided_outcome FOREIGN KEY (decision_id, document_id, decided_outcome)
     REFERENCES decisions (id, document_id, outcome);

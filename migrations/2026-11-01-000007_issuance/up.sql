@@ -9,6 +9,10 @@ CREATE TABLE number_counters (
     CONSTRAINT number_counters_pkey PRIMARY KEY (body_id, kind, year)
 );
 COMMENT ON TABLE number_counters IS 'The row that writers of one number run queue on; the register itself holds that nothing is skipped.';
+COMMENT ON COLUMN number_counters.body_id IS 'The body whose numbers they are.';
+COMMENT ON COLUMN number_counters.kind IS 'Which of its series.';
+COMMENT ON COLUMN number_counters.year IS 'Which year.';
+COMMENT ON COLUMN number_counters.last_serial IS 'The last serial given.';
 
 CREATE TABLE number_register (
     id              uuid PRIMARY KEY,
@@ -34,6 +38,16 @@ CREATE TABLE number_register (
 CREATE INDEX number_register_document ON number_register (document_id);
 CREATE INDEX number_register_entry ON number_register (entry_id);
 COMMENT ON TABLE number_register IS 'Every register, document and filing number ever given; gapless per body, kind and year, never given twice.';
+COMMENT ON COLUMN number_register.id IS 'Its id, a UUIDv7.';
+COMMENT ON COLUMN number_register.body_id IS 'The body whose number it is.';
+COMMENT ON COLUMN number_register.kind IS 'register_no, official_doc_no or filing_no.';
+COMMENT ON COLUMN number_register.year IS 'Year of the series.';
+COMMENT ON COLUMN number_register.serial IS 'Place in the series, from 1.';
+COMMENT ON COLUMN number_register.previous_serial IS 'The place before, so that none is skipped.';
+COMMENT ON COLUMN number_register.number IS 'The number as it is written.';
+COMMENT ON COLUMN number_register.document_id IS 'The document that got it.';
+COMMENT ON COLUMN number_register.given_at IS 'When it was given.';
+COMMENT ON COLUMN number_register.entry_id IS 'The log entry of the act, written in the same transaction.';
 
 CREATE TABLE number_voids (
     number_id uuid PRIMARY KEY REFERENCES number_register (id),
@@ -46,6 +60,11 @@ CREATE TABLE number_voids (
 CREATE INDEX number_voids_voided_by ON number_voids (voided_by);
 CREATE INDEX number_voids_entry ON number_voids (entry_id);
 COMMENT ON TABLE number_voids IS 'Numbers that were voided, with the reason; they stay in the register.';
+COMMENT ON COLUMN number_voids.number_id IS 'The number.';
+COMMENT ON COLUMN number_voids.reason IS 'Why.';
+COMMENT ON COLUMN number_voids.voided_by IS 'Who voided it.';
+COMMENT ON COLUMN number_voids.voided_at IS 'When.';
+COMMENT ON COLUMN number_voids.entry_id IS 'The log entry of the act, written in the same transaction.';
 
 CREATE TABLE issuances (
     id              uuid PRIMARY KEY,
@@ -99,6 +118,28 @@ CREATE INDEX issuances_official_number ON issuances (official_number_id);
 CREATE INDEX issuances_recorded_by ON issuances (recorded_by);
 CREATE INDEX issuances_entry ON issuances (entry_id);
 COMMENT ON TABLE issuances IS 'Signing and numbering of an approved text (签发, 统一登记, 统一编号).';
+COMMENT ON COLUMN issuances.id IS 'Its id, a UUIDv7.';
+COMMENT ON COLUMN issuances.document_id IS 'The document concerned.';
+COMMENT ON COLUMN issuances.revision_no IS 'Number of the revision issued.';
+COMMENT ON COLUMN issuances.revision_sha256 IS 'Hash of that revision.';
+COMMENT ON COLUMN issuances.decision_id IS 'The decision that it rests on.';
+COMMENT ON COLUMN issuances.decision_outcome IS 'Its outcome.';
+COMMENT ON COLUMN issuances.held_on IS 'The meeting''s day.';
+COMMENT ON COLUMN issuances.confirmation_id IS 'The confirmation, after an approval in principle.';
+COMMENT ON COLUMN issuances.decided_revision_no IS 'The revision that the decision itself binds; null where a confirmation does.';
+COMMENT ON COLUMN issuances.decided_revision_sha256 IS 'Its hash.';
+COMMENT ON COLUMN issuances.signed_by IS 'Who signed it.';
+COMMENT ON COLUMN issuances.signed_on IS 'Day of signing (成文日期).';
+COMMENT ON COLUMN issuances.register_number_id IS 'The register number given.';
+COMMENT ON COLUMN issuances.register_kind IS 'Always register_no.';
+COMMENT ON COLUMN issuances.official_number_id IS 'The official document number given.';
+COMMENT ON COLUMN issuances.official_kind IS 'Always official_doc_no.';
+COMMENT ON COLUMN issuances.recorded_by IS 'Who entered it.';
+COMMENT ON COLUMN issuances.recorded_at IS 'When it was entered.';
+COMMENT ON COLUMN issuances.recorded_on IS 'Day in China on which it was entered.';
+COMMENT ON COLUMN issuances.profile_id IS 'The rule profile under which it was decided.';
+COMMENT ON COLUMN issuances.entry_id IS 'The log entry of the act, written in the same transaction.';
+COMMENT ON COLUMN issuances.state IS 'valid or void; set by triggers.';
 
 CREATE TABLE issuance_voids (
     id          uuid PRIMARY KEY,
@@ -116,6 +157,13 @@ CREATE TABLE issuance_voids (
 CREATE INDEX issuance_voids_voided_by ON issuance_voids (voided_by);
 CREATE INDEX issuance_voids_entry ON issuance_voids (entry_id);
 COMMENT ON TABLE issuance_voids IS 'An issuance taken back before publication; its numbers stay void.';
+COMMENT ON COLUMN issuance_voids.id IS 'Its id, a UUIDv7.';
+COMMENT ON COLUMN issuance_voids.issuance_id IS 'The issuance taken back.';
+COMMENT ON COLUMN issuance_voids.document_id IS 'The document concerned.';
+COMMENT ON COLUMN issuance_voids.reason IS 'Why.';
+COMMENT ON COLUMN issuance_voids.voided_by IS 'Who took it back.';
+COMMENT ON COLUMN issuance_voids.voided_at IS 'When.';
+COMMENT ON COLUMN issuance_voids.entry_id IS 'The log entry of the act, written in the same transaction.';
 
 CREATE TABLE publications (
     id              uuid PRIMARY KEY,
@@ -156,6 +204,26 @@ CREATE INDEX publications_file ON publications (file_sha256);
 CREATE INDEX publications_recorded_by ON publications (recorded_by);
 CREATE INDEX publications_entry ON publications (entry_id);
 COMMENT ON TABLE publications IS 'Publication of the issued text with its legal dates.';
+COMMENT ON COLUMN publications.id IS 'Its id, a UUIDv7.';
+COMMENT ON COLUMN publications.document_id IS 'The document concerned.';
+COMMENT ON COLUMN publications.issuance_id IS 'The issuance published.';
+COMMENT ON COLUMN publications.issuance_state IS 'Always valid.';
+COMMENT ON COLUMN publications.revision_no IS 'Number of the revision published.';
+COMMENT ON COLUMN publications.revision_sha256 IS 'Hash of that revision.';
+COMMENT ON COLUMN publications.signed_on IS 'Day of signing.';
+COMMENT ON COLUMN publications.publication_date IS 'Day of publication (公布日期).';
+COMMENT ON COLUMN publications.effective_date IS 'First day of effect (施行日期).';
+COMMENT ON COLUMN publications.expiry_date IS 'Last day of validity.';
+COMMENT ON COLUMN publications.channel IS 'Where it was published.';
+COMMENT ON COLUMN publications.short_lead_reason IS 'Why it takes effect sooner than the rule says.';
+COMMENT ON COLUMN publications.file_sha256 IS 'The published text as a file.';
+COMMENT ON COLUMN publications.file_name IS 'Name under which that file was handed in.';
+COMMENT ON COLUMN publications.published_text IS 'Its text, compared with the approved revision.';
+COMMENT ON COLUMN publications.recorded_by IS 'Who entered it.';
+COMMENT ON COLUMN publications.recorded_at IS 'When it was entered.';
+COMMENT ON COLUMN publications.recorded_on IS 'Day in China on which it was entered.';
+COMMENT ON COLUMN publications.profile_id IS 'The rule profile under which it was decided.';
+COMMENT ON COLUMN publications.entry_id IS 'The log entry of the act, written in the same transaction.';
 
 CREATE TABLE effect_ends (
     id          uuid PRIMARY KEY,
@@ -173,6 +241,14 @@ CREATE TABLE effect_ends (
 CREATE INDEX effect_ends_document ON effect_ends (document_id, from_on);
 CREATE INDEX effect_ends_entry ON effect_ends (entry_id);
 COMMENT ON TABLE effect_ends IS 'Acts that end a document''s effect, each with the first day without effect; the earliest one counts.';
+COMMENT ON COLUMN effect_ends.id IS 'Its id, a UUIDv7.';
+COMMENT ON COLUMN effect_ends.document_id IS 'The document concerned.';
+COMMENT ON COLUMN effect_ends.effect IS 'lapsed, repealed, revoked or superseded.';
+COMMENT ON COLUMN effect_ends.from_on IS 'First day without effect.';
+COMMENT ON COLUMN effect_ends.cause IS 'The kind of act that ends it.';
+COMMENT ON COLUMN effect_ends.cause_id IS 'That act''s id.';
+COMMENT ON COLUMN effect_ends.recorded_at IS 'When it was entered.';
+COMMENT ON COLUMN effect_ends.entry_id IS 'The log entry of the act, written in the same transaction.';
 
 CREATE TABLE effect_end_voids (
     effect_end_id uuid PRIMARY KEY REFERENCES effect_ends (id),
@@ -183,6 +259,10 @@ CREATE TABLE effect_end_voids (
 );
 CREATE INDEX effect_end_voids_entry ON effect_end_voids (entry_id);
 COMMENT ON TABLE effect_end_voids IS 'Ends of effect that a later decision took back before they came, such as a lapse after a missed amendment.';
+COMMENT ON COLUMN effect_end_voids.effect_end_id IS 'The end taken back.';
+COMMENT ON COLUMN effect_end_voids.reason IS 'Why.';
+COMMENT ON COLUMN effect_end_voids.voided_at IS 'When.';
+COMMENT ON COLUMN effect_end_voids.entry_id IS 'The log entry of the act, written in the same transaction.';
 
 -- The effect of a document on a day, from dates and decisions alone.
 CREATE FUNCTION effect_on(a_document_id uuid, a_day date) RETURNS text LANGUAGE sql STABLE AS $$

@@ -8,6 +8,9 @@ CREATE TABLE filing_transitions (
     CONSTRAINT filing_transitions_pkey PRIMARY KEY (from_status, action, to_status)
 );
 COMMENT ON TABLE filing_transitions IS 'Every way from one filing status to another; equal to the table in the code, which a test compares.';
+COMMENT ON COLUMN filing_transitions.from_status IS 'Status before.';
+COMMENT ON COLUMN filing_transitions.action IS 'What moves it.';
+COMMENT ON COLUMN filing_transitions.to_status IS 'Status after.';
 INSERT INTO filing_transitions (from_status, action, to_status) VALUES
     ('awaiting_registration', 'intake', 'under_filing_review'),
     ('awaiting_registration', 'intake', 'registration_suspended'),
@@ -59,6 +62,24 @@ CREATE INDEX filings_body ON filings (body_id);
 CREATE INDEX filings_filed_by ON filings (filed_by);
 CREATE INDEX filings_entry ON filings (entry_id);
 COMMENT ON TABLE filings IS 'One filing of a published document to one superior; timeliness counts the day of the first report.';
+COMMENT ON COLUMN filings.id IS 'Its id, a UUIDv7.';
+COMMENT ON COLUMN filings.document_id IS 'The document concerned.';
+COMMENT ON COLUMN filings.publication_id IS 'The publication filed.';
+COMMENT ON COLUMN filings.publication_date IS 'Its day, from which the period runs.';
+COMMENT ON COLUMN filings.body_id IS 'The body that files.';
+COMMENT ON COLUMN filings.target_id IS 'The body that receives.';
+COMMENT ON COLUMN filings.role IS 'In which role it receives.';
+COMMENT ON COLUMN filings.filed_by IS 'Who filed it.';
+COMMENT ON COLUMN filings.filed_at IS 'When.';
+COMMENT ON COLUMN filings.filed_on IS 'Day in China; the first one counts for timeliness.';
+COMMENT ON COLUMN filings.due_on IS 'Last day for filing, as computed at the filing.';
+COMMENT ON COLUMN filings.due_provisional IS 'Whether that day was computed beyond the working-day calendar.';
+COMMENT ON COLUMN filings.late IS 'Whether it was filed after a firm last day; null after a provisional one.';
+COMMENT ON COLUMN filings.profile_id IS 'The rule profile under which it was decided.';
+COMMENT ON COLUMN filings.entry_id IS 'The log entry of the act, written in the same transaction.';
+COMMENT ON COLUMN filings.status IS 'Head: status.';
+COMMENT ON COLUMN filings.status_seq IS 'Head: number of the last change.';
+COMMENT ON COLUMN filings.filing_no IS 'Head: filing number (备案号), once registered.';
 
 CREATE TABLE filing_changes (
     filing_id    uuid NOT NULL REFERENCES filings (id),
@@ -85,6 +106,19 @@ CREATE TABLE filing_changes (
 );
 CREATE INDEX filing_changes_entry ON filing_changes (entry_id);
 COMMENT ON TABLE filing_changes IS 'The statuses a filing has gone through, each following the one before by an allowed transition.';
+COMMENT ON COLUMN filing_changes.filing_id IS 'The filing.';
+COMMENT ON COLUMN filing_changes.seq IS 'Number of the change within the filing, from 1.';
+COMMENT ON COLUMN filing_changes.previous_seq IS 'The number before, so that none is skipped.';
+COMMENT ON COLUMN filing_changes.from_status IS 'Status before; null for the first.';
+COMMENT ON COLUMN filing_changes.action IS 'What moved it.';
+COMMENT ON COLUMN filing_changes.status IS 'Status after.';
+COMMENT ON COLUMN filing_changes.at IS 'When.';
+COMMENT ON COLUMN filing_changes.day IS 'Day in China.';
+COMMENT ON COLUMN filing_changes.entry_id IS 'The log entry of the act, written in the same transaction.';
+COMMENT ON COLUMN filing_changes.intake_id IS 'The form check, where that moved it.';
+COMMENT ON COLUMN filing_changes.supplement_id IS 'The supplement, where that moved it.';
+COMMENT ON COLUMN filing_changes.review_id IS 'The review, where that moved it.';
+COMMENT ON COLUMN filing_changes.rectification_id IS 'The report, where that moved it.';
 
 CREATE TABLE filing_intakes (
     id        uuid PRIMARY KEY,
@@ -109,6 +143,16 @@ CREATE INDEX filing_intakes_number ON filing_intakes (number_id);
 CREATE INDEX filing_intakes_auditor ON filing_intakes (auditor_id);
 CREATE INDEX filing_intakes_entry ON filing_intakes (entry_id);
 COMMENT ON TABLE filing_intakes IS 'The form check of a filing: registered, suspended or refused (予以登记, 暂缓登记, 不予备案).';
+COMMENT ON COLUMN filing_intakes.id IS 'Its id, a UUIDv7.';
+COMMENT ON COLUMN filing_intakes.filing_id IS 'The filing.';
+COMMENT ON COLUMN filing_intakes.result IS 'registered, suspended or refused.';
+COMMENT ON COLUMN filing_intakes.reason IS 'Why it was not registered.';
+COMMENT ON COLUMN filing_intakes.number_id IS 'The filing number given on registration.';
+COMMENT ON COLUMN filing_intakes.auditor_id IS 'Who checked it.';
+COMMENT ON COLUMN filing_intakes.taken_at IS 'When.';
+COMMENT ON COLUMN filing_intakes.taken_on IS 'Day in China.';
+COMMENT ON COLUMN filing_intakes.profile_id IS 'The rule profile under which it was decided.';
+COMMENT ON COLUMN filing_intakes.entry_id IS 'The log entry of the act, written in the same transaction.';
 
 CREATE TABLE filing_supplements (
     id          uuid PRIMARY KEY,
@@ -129,6 +173,14 @@ CREATE INDEX filing_supplements_file ON filing_supplements (file_sha256);
 CREATE INDEX filing_supplements_supplied_by ON filing_supplements (supplied_by);
 CREATE INDEX filing_supplements_entry ON filing_supplements (entry_id);
 COMMENT ON TABLE filing_supplements IS 'What the issuer supplies after a suspended registration; the first filing day is kept.';
+COMMENT ON COLUMN filing_supplements.id IS 'Its id, a UUIDv7.';
+COMMENT ON COLUMN filing_supplements.filing_id IS 'The filing.';
+COMMENT ON COLUMN filing_supplements.note IS 'What is supplied, in words.';
+COMMENT ON COLUMN filing_supplements.file_sha256 IS 'The file that came with it.';
+COMMENT ON COLUMN filing_supplements.file_name IS 'Name under which that file was handed in.';
+COMMENT ON COLUMN filing_supplements.supplied_by IS 'Who supplied it.';
+COMMENT ON COLUMN filing_supplements.supplied_at IS 'When.';
+COMMENT ON COLUMN filing_supplements.entry_id IS 'The log entry of the act, written in the same transaction.';
 
 CREATE TABLE filing_reviews (
     id            uuid PRIMARY KEY,
@@ -161,6 +213,21 @@ CREATE TABLE filing_reviews (
 CREATE INDEX filing_reviews_auditor ON filing_reviews (auditor_id);
 CREATE INDEX filing_reviews_entry ON filing_reviews (entry_id);
 COMMENT ON TABLE filing_reviews IS 'Results of the substantive filing review (备案审查), kept for ever; the last one counts.';
+COMMENT ON COLUMN filing_reviews.id IS 'Its id, a UUIDv7.';
+COMMENT ON COLUMN filing_reviews.filing_id IS 'The filing.';
+COMMENT ON COLUMN filing_reviews.target_role IS 'The receiver''s role, which says what it may order.';
+COMMENT ON COLUMN filing_reviews.review_no IS 'Number of the review within the filing.';
+COMMENT ON COLUMN filing_reviews.previous_no IS 'The number before, so that none is skipped.';
+COMMENT ON COLUMN filing_reviews.result IS 'What was found.';
+COMMENT ON COLUMN filing_reviews.problem_types IS 'What was wrong.';
+COMMENT ON COLUMN filing_reviews.findings IS 'The findings in words.';
+COMMENT ON COLUMN filing_reviews.due_on IS 'Last day for the rectification asked for.';
+COMMENT ON COLUMN filing_reviews.due_provisional IS 'Whether that day was computed beyond the working-day calendar.';
+COMMENT ON COLUMN filing_reviews.auditor_id IS 'Who reviewed it.';
+COMMENT ON COLUMN filing_reviews.reviewed_at IS 'When.';
+COMMENT ON COLUMN filing_reviews.reviewed_on IS 'Day in China.';
+COMMENT ON COLUMN filing_reviews.profile_id IS 'The rule profile under which it was decided.';
+COMMENT ON COLUMN filing_reviews.entry_id IS 'The log entry of the act, written in the same transaction.';
 
 CREATE TABLE rectifications (
     id          uuid PRIMARY KEY,
@@ -184,6 +251,16 @@ CREATE INDEX rectifications_replacement ON rectifications (replacement_document_
 CREATE INDEX rectifications_reported_by ON rectifications (reported_by);
 CREATE INDEX rectifications_entry ON rectifications (entry_id);
 COMMENT ON TABLE rectifications IS 'The issuer''s report on a correction (整改); it changes no text.';
+COMMENT ON COLUMN rectifications.id IS 'Its id, a UUIDv7.';
+COMMENT ON COLUMN rectifications.filing_id IS 'The filing.';
+COMMENT ON COLUMN rectifications.review_id IS 'The review that asked for it.';
+COMMENT ON COLUMN rectifications.action IS 'amended or repealed.';
+COMMENT ON COLUMN rectifications.report IS 'What was done.';
+COMMENT ON COLUMN rectifications.replacement_document_id IS 'The document that takes its place.';
+COMMENT ON COLUMN rectifications.reported_by IS 'Who reported it.';
+COMMENT ON COLUMN rectifications.reported_at IS 'When.';
+COMMENT ON COLUMN rectifications.reported_on IS 'Day in China.';
+COMMENT ON COLUMN rectifications.entry_id IS 'The log entry of the act, written in the same transaction.';
 
 ALTER TABLE filing_changes
     ADD CONSTRAINT filing_changes_intake_exists FOREIGN KEY (intake_id, filing_id) REFERENCES filing_intakes (id, filing_id),

@@ -25,6 +25,19 @@ CREATE INDEX cleanups_opened_by ON cleanups (opened_by);
 CREATE INDEX cleanups_opened_for ON cleanups (opened_for);
 CREATE INDEX cleanups_entry ON cleanups (entry_id);
 COMMENT ON TABLE cleanups IS 'A clean-up round over the documents of one issuing body.';
+COMMENT ON COLUMN cleanups.id IS 'Its id, a UUIDv7.';
+COMMENT ON COLUMN cleanups.title IS 'Title of the round.';
+COMMENT ON COLUMN cleanups.body_id IS 'The issuing body whose documents are judged.';
+COMMENT ON COLUMN cleanups.trigger IS 'What called for the round.';
+COMMENT ON COLUMN cleanups.cutoff_date IS 'Documents published by this day are in scope.';
+COMMENT ON COLUMN cleanups.law_id IS 'The superior law that changed, where that is the trigger.';
+COMMENT ON COLUMN cleanups.unlisted_effect IS 'What becomes of documents in scope that the catalogue does not list.';
+COMMENT ON COLUMN cleanups.lapse_if_missed IS 'Whether a document lapses when its amendment is missed.';
+COMMENT ON COLUMN cleanups.opened_by IS 'Who opened it.';
+COMMENT ON COLUMN cleanups.opened_for IS 'The body for which they acted.';
+COMMENT ON COLUMN cleanups.opened_at IS 'When it was opened.';
+COMMENT ON COLUMN cleanups.updated_at IS 'When anything about it last changed.';
+COMMENT ON COLUMN cleanups.entry_id IS 'The log entry of the act, written in the same transaction.';
 
 CREATE TABLE cleanup_results (
     id          uuid PRIMARY KEY,
@@ -55,6 +68,19 @@ CREATE INDEX cleanup_results_proposed_by ON cleanup_results (proposed_by);
 CREATE INDEX cleanup_results_proposed_for ON cleanup_results (proposed_for);
 CREATE INDEX cleanup_results_entry ON cleanup_results (entry_id);
 COMMENT ON TABLE cleanup_results IS 'Proposals within a round; a later one for the same document replaces the earlier.';
+COMMENT ON COLUMN cleanup_results.id IS 'Its id, a UUIDv7.';
+COMMENT ON COLUMN cleanup_results.cleanup_id IS 'The round.';
+COMMENT ON COLUMN cleanup_results.document_id IS 'The document concerned.';
+COMMENT ON COLUMN cleanup_results.result_no IS 'Number of the proposal for this document within the round.';
+COMMENT ON COLUMN cleanup_results.previous_no IS 'The number before, so that none is skipped.';
+COMMENT ON COLUMN cleanup_results.result IS 'What is proposed.';
+COMMENT ON COLUMN cleanup_results.reason IS 'Why.';
+COMMENT ON COLUMN cleanup_results.amend_due IS 'Proposed last day of an amendment.';
+COMMENT ON COLUMN cleanup_results.replaced_by IS 'The document that is to take its place.';
+COMMENT ON COLUMN cleanup_results.proposed_by IS 'Who proposed it.';
+COMMENT ON COLUMN cleanup_results.proposed_for IS 'The body for which they acted.';
+COMMENT ON COLUMN cleanup_results.proposed_at IS 'When.';
+COMMENT ON COLUMN cleanup_results.entry_id IS 'The log entry of the act, written in the same transaction.';
 
 CREATE TABLE cleanup_publications (
     cleanup_id   uuid PRIMARY KEY REFERENCES cleanups (id),
@@ -71,6 +97,14 @@ CREATE TABLE cleanup_publications (
 CREATE INDEX cleanup_publications_recorded_by ON cleanup_publications (recorded_by);
 CREATE INDEX cleanup_publications_entry ON cleanup_publications (entry_id);
 COMMENT ON TABLE cleanup_publications IS 'The issuer''s decision on a round and its publication.';
+COMMENT ON COLUMN cleanup_publications.cleanup_id IS 'The round.';
+COMMENT ON COLUMN cleanup_publications.minutes_no IS 'Number of the minutes of the issuer''s decision.';
+COMMENT ON COLUMN cleanup_publications.published_on IS 'Day of publication, the legal date.';
+COMMENT ON COLUMN cleanup_publications.recorded_on IS 'Day in China on which it was entered.';
+COMMENT ON COLUMN cleanup_publications.recorded_by IS 'Who entered it.';
+COMMENT ON COLUMN cleanup_publications.recorded_at IS 'When it was entered.';
+COMMENT ON COLUMN cleanup_publications.profile_id IS 'The rule profile under which it was decided.';
+COMMENT ON COLUMN cleanup_publications.entry_id IS 'The log entry of the act, written in the same transaction.';
 
 CREATE TABLE cleanup_outcomes (
     id          uuid PRIMARY KEY,
@@ -99,6 +133,17 @@ CREATE INDEX cleanup_outcomes_result ON cleanup_outcomes (result_id);
 CREATE INDEX cleanup_outcomes_replaced_by ON cleanup_outcomes (replaced_by);
 CREATE INDEX cleanup_outcomes_entry ON cleanup_outcomes (entry_id);
 COMMENT ON TABLE cleanup_outcomes IS 'The published catalogue of a round: what became of each document; left_out names why one was passed over.';
+COMMENT ON COLUMN cleanup_outcomes.id IS 'Its id, a UUIDv7.';
+COMMENT ON COLUMN cleanup_outcomes.cleanup_id IS 'The round.';
+COMMENT ON COLUMN cleanup_outcomes.document_id IS 'The document concerned.';
+COMMENT ON COLUMN cleanup_outcomes.result_id IS 'The proposal adopted; null where the document was not listed and the round says what then happens.';
+COMMENT ON COLUMN cleanup_outcomes.result IS 'What became of the document.';
+COMMENT ON COLUMN cleanup_outcomes.reason IS 'Why.';
+COMMENT ON COLUMN cleanup_outcomes.amend_due IS 'Last day for an amendment ordered.';
+COMMENT ON COLUMN cleanup_outcomes.replaced_by IS 'The document that takes its place.';
+COMMENT ON COLUMN cleanup_outcomes.published_on IS 'The day of the round''s publication.';
+COMMENT ON COLUMN cleanup_outcomes.left_out IS 'Why the document was passed over; null where the outcome holds.';
+COMMENT ON COLUMN cleanup_outcomes.entry_id IS 'The log entry of the act, written in the same transaction.';
 
 ALTER TABLE step_changes
     ADD CONSTRAINT step_changes_cleanup_outcome_exists FOREIGN KEY (cleanup_outcome_id, document_id) REFERENCES cleanup_outcomes (id, document_id),
@@ -106,6 +151,7 @@ ALTER TABLE step_changes
     ADD CONSTRAINT step_changes_cleaned_up_rests_on_an_outcome CHECK (stage <> 'cleaned_up' OR cleanup_outcome_id IS NOT NULL),
     ADD CONSTRAINT step_changes_cleaned_up_as_decided FOREIGN KEY (cleanup_outcome_id, document_id, cleaned_result)
         REFERENCES cleanup_outcomes (id, document_id, result);
+COMMENT ON COLUMN step_changes.cleaned_result IS 'The result that leads to this step; ties it to an outcome with that result.';
 
 CREATE TRIGGER cleanups_never_deleted BEFORE DELETE OR TRUNCATE ON cleanups FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER cleanup_results_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON cleanup_results FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

@@ -16,6 +16,12 @@ CREATE TABLE deadlines (
 );
 CREATE INDEX deadlines_due ON deadlines (due_on);
 COMMENT ON TABLE deadlines IS 'The deadlines that run now. Derived: deleted and written anew with each act on the document.';
+COMMENT ON COLUMN deadlines.document_id IS 'The document concerned.';
+COMMENT ON COLUMN deadlines.kind IS 'What is due.';
+COMMENT ON COLUMN deadlines.due_on IS 'Last day.';
+COMMENT ON COLUMN deadlines.provisional IS 'Whether that day was computed beyond the working-day calendar.';
+COMMENT ON COLUMN deadlines.start_on IS 'Day from which it is counted; not counted itself.';
+COMMENT ON COLUMN deadlines.profile_id IS 'The rule profile that gave the period.';
 COMMENT ON COLUMN deadlines.filing_key IS 'The filing or target body concerned; the document''s own id where there is none.';
 
 CREATE TABLE idempotency_keys (
@@ -31,3 +37,10 @@ CREATE TABLE idempotency_keys (
 );
 CREATE INDEX idempotency_keys_created ON idempotency_keys (created_at);
 COMMENT ON TABLE idempotency_keys IS 'The first success of each key, kept for 24 hours; refusals are not kept.';
+COMMENT ON COLUMN idempotency_keys.token_id IS 'The token that sent it; keys of different tokens are strangers.';
+COMMENT ON COLUMN idempotency_keys.key IS 'The key as sent.';
+COMMENT ON COLUMN idempotency_keys.fingerprint IS 'SHA-256 over method, path and body, which a repeat must equal.';
+COMMENT ON COLUMN idempotency_keys.status IS 'HTTP status of the first success.';
+COMMENT ON COLUMN idempotency_keys.location IS 'Its Location header.';
+COMMENT ON COLUMN idempotency_keys.body IS 'Its body.';
+COMMENT ON COLUMN idempotency_keys.created_at IS 'When it was kept, on the machine''s clock.';

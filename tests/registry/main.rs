@@ -10,4 +10,5 @@ mod filings;
 mod issuances;
 mod meetings;
 mod reviews;
+mod schema;
 mod service;
