@@ -1,1 +1,4 @@
-//! Signing, unified numbering and publication (签发, 统一登记, 统一编号, 公布).
+//! Issuances: signing with gapless numbers, voiding, and publication.
+
+mod numbering;
+mod publication;

@@ -1,1 +1,6 @@
-//! Collective deliberation (集体审议): meetings, their agenda behind the gate, decisions and confirmations.
+//! Meetings: who keeps them, what stands on their agenda, what they decide.
+
+mod agenda;
+mod changes;
+mod confirmation;
+mod decisions;

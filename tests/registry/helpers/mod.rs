@@ -3,3 +3,5 @@
 pub mod app;
 pub mod cluster;
 pub mod snapshot;
+pub mod meeting_story;
+pub mod rows;
