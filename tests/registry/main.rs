@@ -7,6 +7,8 @@ mod helpers;
 mod cleanups;
 mod documents;
 mod filings;
+mod gate_sql;
+mod gate_sql_after;
 mod issuances;
 mod meetings;
 mod reviews;
