@@ -2,6 +2,6 @@
 
 pub mod app;
 pub mod cluster;
-pub mod snapshot;
 pub mod meeting_story;
 pub mod rows;
+pub mod snapshot;
