@@ -20,10 +20,10 @@ macro_rules! ids {
                 Self(Uuid::now_v7())
             }
 
-            /// Reads an id as the API writes it; `None` for anything else.
+            /// Reads an id as the API writes it, in either case; `None` for anything else, also for the other spellings of a UUID.
             #[must_use]
             pub fn parse(text: &str) -> Option<Self> {
-                Uuid::parse_str(text).ok().map(Self)
+                Uuid::parse_str(text).ok().filter(|_| text.len() == uuid::fmt::Hyphenated::LENGTH).map(Self)
             }
         }
 

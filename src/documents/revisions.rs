@@ -18,7 +18,8 @@ use crate::web::tx::Tx;
 /// # Errors
 /// 404.
 pub fn revision_no(text: &str) -> Result<i32, Refusal> {
-    text.parse().ok().filter(|no| *no >= 1).ok_or_else(Refusal::not_found)
+    let is_plain = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
+    text.parse().ok().filter(|_| is_plain).ok_or_else(Refusal::not_found)
 }
 
 /// A document's revisions, the first one first.

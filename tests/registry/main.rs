@@ -5,6 +5,7 @@
 mod helpers;
 
 mod cleanups;
+mod conventions;
 mod documents;
 mod filings;
 mod gate_sql;

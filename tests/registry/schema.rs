@@ -165,10 +165,8 @@ async fn rows(url: &str, sql: &str) -> Vec<Vec<String>> {
     running.await.expect("the connection ends").expect("the connection ends well");
     messages
         .into_iter()
-        .filter_map(|message| match message {
-            SimpleQueryMessage::Row(row) => Some((0..row.len()).map(|column| row.get(column).unwrap_or_default().to_owned()).collect()),
-            _ => None,
-        })
+        .filter_map(|message| if let SimpleQueryMessage::Row(row) = message { Some(row) } else { None })
+        .map(|row| (0..row.len()).map(|column| row.get(column).unwrap_or_default().to_owned()).collect())
         .collect()
 }
 
