@@ -8,6 +8,7 @@ use crate::demo;
 use crate::documents;
 use crate::issuances;
 use crate::meetings;
+use crate::reviews;
 use crate::service;
 use crate::web::kind;
 use crate::web::refusal::Refusal;
@@ -47,7 +48,16 @@ fn mount_service(config: &mut ServiceConfig) {
     resource(config, "/api/docs/{file}", [get(service::http::docs_file)]);
 }
 
-fn mount_reviews(_config: &mut ServiceConfig) {}
+fn mount_reviews(config: &mut ServiceConfig) {
+    use reviews::http;
+    resource(config, "/api/v1/documents/{id}/submissions", [post(http::submit), get(http::submissions)]);
+    resource(config, "/api/v1/documents/{id}/intake", [post(http::take_in)]);
+    resource(config, "/api/v1/documents/{id}/counsel-opinions", [post(http::hear_counsel), get(http::counsel_opinions)]);
+    resource(config, "/api/v1/documents/{id}/counsel-opinions/{counsel_opinion_id}", [get(http::counsel_opinion)]);
+    resource(config, "/api/v1/documents/{id}/opinions", [post(http::opine), get(http::opinions)]);
+    resource(config, "/api/v1/documents/{id}/withdrawal", [post(http::withdraw)]);
+    resource(config, "/api/v1/documents/{id}/gate", [get(http::read_gate)]);
+}
 
 fn mount_meetings(config: &mut ServiceConfig) {
     use meetings::http::{create, list, patch as change, place_on_agenda, read, record_confirmation, record_decision, take_off_agenda};

@@ -161,7 +161,7 @@ CREATE TABLE counsel_opinions (
     entry_id        uuid NOT NULL,
     CONSTRAINT counsel_opinions_revision_exists FOREIGN KEY (document_id, revision_no, revision_sha256)
         REFERENCES revisions (document_id, revision_no, revision_sha256),
-    CONSTRAINT counsel_opinions_kind_known CHECK (kind IN ('legal_counsel', 'government_lawyer', 'expert', 'legal_staff')),
+    CONSTRAINT counsel_opinions_kind_known CHECK (kind IN ('legal_counsel', 'government_lawyer', 'lawyer', 'expert', 'legal_staff')),
     CONSTRAINT counsel_opinions_logged FOREIGN KEY (entry_id) REFERENCES log_entries (id) DEFERRABLE INITIALLY DEFERRED
 );
 CREATE INDEX counsel_opinions_document ON counsel_opinions (document_id, revision_no);

@@ -151,7 +151,10 @@ async fn facts(conn: &mut AsyncPgConnection, document: DocumentId, today: NaiveD
 }
 
 /// The submissions of a document, each followed by the intakes of it.
-async fn review_events(conn: &mut AsyncPgConnection, document: DocumentId) -> Result<Vec<ReviewEvent>, Refusal> {
+///
+/// # Errors
+/// When the database refuses.
+pub async fn review_events(conn: &mut AsyncPgConnection, document: DocumentId) -> Result<Vec<ReviewEvent>, Refusal> {
     let submitted: Vec<(SubmissionId, String, NaiveDate)> = submissions::table
         .filter(submissions::document_id.eq(document))
         .order(submissions::submission_no)

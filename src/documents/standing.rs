@@ -60,7 +60,17 @@ impl Standing {
     /// 409 `wrong_step` with `stage`, `step` and `allowed`.
     #[must_use]
     pub fn wrong_step(&self) -> Refusal {
-        let allowed: Vec<&str> = Action::possible_at(self.facts.step).into_iter().map(Action::as_str).collect();
+        self.wrong_step_among(Action::possible_at(self.facts.step))
+    }
+
+    /// As [`Standing::wrong_step`], for an act that the step allows in general and this document does not.
+    #[must_use]
+    pub fn wrong_step_but(&self, refused: Action) -> Refusal {
+        self.wrong_step_among(Action::possible_at(self.facts.step).into_iter().filter(|action| *action != refused).collect())
+    }
+
+    fn wrong_step_among(&self, possible: Vec<Action>) -> Refusal {
+        let allowed: Vec<&str> = possible.into_iter().map(Action::as_str).collect();
         let (stage, step) = self.place();
         Refusal::new(
             kind::WRONG_STEP,

@@ -102,6 +102,25 @@ pub fn require_sight(actor: &Actor, relations: &Relations) -> Result<(), Refusal
     if sees(actor, relations) { Ok(()) } else { Err(Refusal::not_found()) }
 }
 
+/// Lets a caller read what the review of a document said, which stays inside (SC7 art 41 [X]). To whom a document was not filed
+/// sees of it what is published, no more.
+///
+/// # Errors
+/// 404 where they may not know of the document, 403 where they may.
+pub fn require_sight_of_the_review(actor: &Actor, relations: &Relations) -> Result<(), Refusal> {
+    require_sight(actor, relations)?;
+    let is_inside = MAY_READ.iter().any(|(role, relation)| {
+        *relation != Relation::PublishedBySubordinate && actor.is(*role) && relation.holds(actor.body_id, relations)
+    });
+    if is_inside {
+        return Ok(());
+    }
+    Err(Refusal::forbidden(Said::fixed(
+        "审核意见仅供内部使用；文件报备之后方可查阅。",
+        "What the review said is internal; it can be read once the document is filed to your body.",
+    )))
+}
+
 /// Lets a caller act on a document, and says in which role.
 ///
 /// # Errors

@@ -4,7 +4,8 @@
 
 use chrono::NaiveDate;
 
-use super::facts::{Facts, FairCompetition, MaterialKind, MeetingFacts, Outcome, RevisionFacts};
+use super::deadlines::local;
+use super::facts::{Facts, FairCompetition, MaterialKind, MeetingFacts, OpinionFacts, Outcome, RevisionFacts};
 use super::profile::RuleProfile;
 use super::step::Step;
 use crate::base::ids::{BodyId, DocumentId, MeetingId, OpinionId};
@@ -164,36 +165,34 @@ pub fn open(
 ) -> Result<GatePass, Vec<GateReason>> {
     let mut reasons = document_reasons(facts, profile);
     reasons.extend(meeting_reasons(facts, meeting, profile, calendar, today));
-    let is_gate_step = matches!(facts.step, Step::Cleared | Step::Deferred);
     match &facts.opinion {
-        Some(opinion)
-            if reasons.is_empty()
-                && is_gate_step
-                && opinion.outcome == Outcome::Lawful
-                && opinion.revision.sha256 == facts.revision.sha256 =>
-        {
-            Ok(GatePass {
-                document: facts.document,
-                revision: facts.revision.clone(),
-                meeting: meeting.id,
-                body: meeting.body,
-                held_on: meeting.held_on,
-                opinion: opinion.id,
-                opinion_no: opinion.no,
-                opinion_given_on: opinion.given_on,
-            })
-        }
-        Some(_) | None => {
-            if reasons.is_empty() {
-                // No rule above may leave a closed gate without a word.
-                reasons.push(GateReason::NoOpinion);
-            }
-            Err(reasons)
-        }
+        // The reasons say it all; that nothing opens without the opinion itself is asked once more, here where the evidence is made.
+        Some(opinion) if reasons.is_empty() && is_open_for(facts, opinion) => Ok(GatePass {
+            document: facts.document,
+            revision: facts.revision.clone(),
+            meeting: meeting.id,
+            body: meeting.body,
+            held_on: meeting.held_on,
+            opinion: opinion.id,
+            opinion_no: opinion.no,
+            opinion_given_on: opinion.given_on,
+        }),
+        Some(_) | None => Err(reasons),
     }
 }
 
-/// Every reason on the document's side.
+/// Whether an opinion opens the gate at all: `lawful`, on the current text, at a step from which a meeting can be reached.
+fn is_open_for(facts: &Facts, opinion: &OpinionFacts) -> bool {
+    is_gate_step(facts.step) && opinion.outcome == Outcome::Lawful && opinion.revision.sha256 == facts.revision.sha256
+}
+
+/// The steps from which an agenda can be reached.
+const fn is_gate_step(step: Step) -> bool {
+    matches!(step, Step::Cleared | Step::Deferred)
+}
+
+/// Every reason on the document's side. None is left exactly where the document may go to a meeting: every step but `cleared` and
+/// `deferred` has a reason of its own, and there only a `lawful` opinion on the current text has none.
 #[must_use]
 pub fn document_reasons(facts: &Facts, profile: &RuleProfile) -> Vec<GateReason> {
     let mut reasons = Vec::new();
@@ -203,26 +202,24 @@ pub fn document_reasons(facts: &Facts, profile: &RuleProfile) -> Vec<GateReason>
         }
     };
     let step = facts.step;
-    add(facts.submission.is_none(), GateReason::NeverSubmitted);
+    add(facts.submission.is_none() || step == Step::Drafting, GateReason::NeverSubmitted);
     add(step == Step::AwaitingIntake, GateReason::AwaitingIntake);
     add(step == Step::UnderReview, GateReason::UnderReview);
     add(facts.opinion.is_none(), GateReason::NoOpinion);
-    if let Some(opinion) = &facts.opinion {
-        add(opinion.revision.sha256 != facts.revision.sha256, GateReason::OpinionStale);
-        add(opinion.outcome == Outcome::Unlawful, GateReason::Unlawful);
-        add(opinion.outcome != Outcome::Lawful && facts.comments_unanswered > 0, GateReason::CommentsUnanswered);
-        // A second opinion in `deferred` moves the step with it; this only guards against a step that lags behind.
-        add(opinion.outcome == Outcome::NeedsAmendment && matches!(step, Step::Cleared | Step::Deferred), GateReason::AmendmentRequired);
-    }
+    let outcome = facts.opinion.as_ref().map(|opinion| opinion.outcome);
+    add(facts.opinion.as_ref().is_some_and(|opinion| opinion.revision.sha256 != facts.revision.sha256), GateReason::OpinionStale);
+    add(outcome == Some(Outcome::Unlawful) || step == Step::Unlawful, GateReason::Unlawful);
+    add(outcome.is_some_and(|outcome| outcome != Outcome::Lawful) && facts.comments_unanswered > 0, GateReason::CommentsUnanswered);
     add(!missing_materials(facts, profile).is_empty(), GateReason::MaterialsMissing);
-    let conclusion = fair_competition(facts);
-    add(facts.concerns_market_entities && profile.fair_competition_required() && conclusion.is_none(), GateReason::FairCompetitionMissing);
-    add(conclusion == Some(FairCompetition::NotCompliant), GateReason::FairCompetitionNegative);
+    add(is_fair_competition_missing(facts, profile), GateReason::FairCompetitionMissing);
+    add(fair_competition(facts) == Some(FairCompetition::NotCompliant), GateReason::FairCompetitionNegative);
     add(profile.counsel_opinion_required() && !facts.counsel_heard, GateReason::CounselOpinionMissing);
     add(step == Step::Withdrawn, GateReason::Withdrawn);
     add(step == Step::OutOfScope, GateReason::OutOfScope);
     add(step == Step::SupplementRequested, GateReason::SupplementRequested);
-    add(step == Step::AmendmentRequired, GateReason::AmendmentRequired);
+    // An opinion that asks for amendments moves the document out of `cleared` and `deferred`; in `finalising` the step stays.
+    let asks_for_amendment = outcome == Some(Outcome::NeedsAmendment) && (is_gate_step(step) || step == Step::Finalising);
+    add(step == Step::AmendmentRequired || asks_for_amendment, GateReason::AmendmentRequired);
     add(step == Step::OnAgenda, GateReason::AlreadyOnAgenda);
     add(step.is_already_decided(), GateReason::AlreadyDecided);
     reasons
@@ -237,6 +234,7 @@ pub fn meeting_reasons(
     calendar: &Calendar,
     today: NaiveDate,
 ) -> Vec<GateReason> {
+    let calendar = local(calendar, profile);
     let mut reasons = Vec::new();
     if meeting.body != facts.issuing_authority {
         reasons.push(GateReason::WrongBody);
@@ -264,10 +262,27 @@ pub fn meeting_reasons(
     reasons
 }
 
+/// The kinds that a submission needs: the profile's, and its further ones where market entities are concerned.
+#[must_use]
+pub fn required_materials(profile: &RuleProfile, concerns_market_entities: bool) -> Vec<MaterialKind> {
+    let mut kinds = profile.materials_required().to_vec();
+    if concerns_market_entities {
+        kinds.extend_from_slice(profile.materials_required_market());
+        if profile.fair_competition_required() {
+            kinds.push(MaterialKind::FairCompetitionConclusion);
+        }
+    }
+    kinds.sort_unstable();
+    kinds.dedup();
+    kinds
+}
+
 /// The required kinds that are missing, the fair-competition conclusion aside, which has its own reason.
 #[must_use]
 pub fn missing_materials(facts: &Facts, profile: &RuleProfile) -> Vec<MaterialKind> {
-    profile.materials_required().iter().copied().filter(|kind| !facts.materials.iter().any(|material| material.kind == *kind)).collect()
+    let mut kinds = required_materials(profile, facts.concerns_market_entities);
+    kinds.retain(|kind| *kind != MaterialKind::FairCompetitionConclusion && !has_material(facts, *kind));
+    kinds
 }
 
 /// The last fair-competition conclusion that counts.
@@ -275,3 +290,16 @@ pub fn missing_materials(facts: &Facts, profile: &RuleProfile) -> Vec<MaterialKi
 pub fn fair_competition(facts: &Facts) -> Option<FairCompetition> {
     facts.materials.iter().rev().find_map(|material| material.conclusion)
 }
+
+fn is_fair_competition_missing(facts: &Facts, profile: &RuleProfile) -> bool {
+    required_materials(profile, facts.concerns_market_entities).contains(&MaterialKind::FairCompetitionConclusion)
+        && fair_competition(facts).is_none()
+}
+
+fn has_material(facts: &Facts, kind: MaterialKind) -> bool {
+    facts.materials.iter().any(|material| material.kind == kind)
+}
+
+#[cfg(test)]
+#[path = "gate_tests.rs"]
+mod tests;

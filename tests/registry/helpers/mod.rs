@@ -5,3 +5,4 @@ pub mod cluster;
 pub mod meeting_story;
 pub mod rows;
 pub mod snapshot;
+pub mod story;
