@@ -27,11 +27,13 @@ pub fn mount(config: &mut ServiceConfig) {
 }
 
 fn mount_documents(config: &mut ServiceConfig) {
-    resource(config, "/api/v1/documents", [post(documents::http::create)]);
-    resource(config, "/api/v1/documents/{id}", [get(documents::http::read)]);
+    resource(config, "/api/v1/documents", [post(documents::http::create), get(documents::http::lists::list)]);
+    resource(config, "/api/v1/documents/{id}", [get(documents::http::read), patch(documents::http::patch)]);
     resource(config, "/api/v1/documents/{id}/revisions", [post(documents::http::revisions::create), get(documents::http::revisions::list)]);
     resource(config, "/api/v1/documents/{id}/revisions/{n}", [get(documents::http::revisions::read)]);
     resource(config, "/api/v1/documents/{id}/revisions/{n}/file", [get(documents::http::revisions::file)]);
+    resource(config, "/api/v1/documents/{id}/diff", [get(documents::http::revisions::diff)]);
+    resource(config, "/api/v1/documents/{id}/timeline", [get(documents::http::lists::timeline)]);
     resource(config, "/api/v1/documents/{id}/materials", [post(documents::http::materials::add), get(documents::http::materials::list)]);
     resource(config, "/api/v1/documents/{id}/materials/{material_id}", [get(documents::http::materials::read)]);
     resource(config, "/api/v1/documents/{id}/materials/{material_id}/file", [get(documents::http::materials::file)]);

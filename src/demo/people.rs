@@ -66,6 +66,7 @@ impl<'c> People<'c> {
             request_id: "demo",
             lang: Lang::Zh,
             entries_written: 0,
+            changed_nothing: false,
         };
         act(&mut tx).await.map_err(|refusal| -> SetupError {
             let reasons: Vec<&str> = refusal.as_reasons().iter().map(|reason| reason.code).collect();

@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 
 use crate::base::ids::DocumentId;
 use crate::documents::wire::{DocumentClass, ReplacementEffect};
+use crate::lifecycle::revision::Particular;
 use crate::web::refusal::Refusal;
 
 /// What a revision binds.
@@ -50,6 +51,20 @@ impl Bound {
         let bytes = serde_json_canonicalizer::to_vec(&value).map_err(Refusal::internal)?;
         Ok(hex::encode(Sha256::digest(bytes)))
     }
+
+    /// What differs besides text and file.
+    #[must_use]
+    pub fn particulars_changed(&self, other: &Self) -> Vec<Particular> {
+        let differs = |particular: &Particular| match particular {
+            Particular::Title => self.title != other.title,
+            Particular::DocumentClass => self.document_class != other.document_class,
+            Particular::IssuingAuthority => self.issuing_authority != other.issuing_authority,
+            Particular::JointAuthorities => self.joint_authorities != other.joint_authorities,
+            Particular::Replaces => self.replaces != other.replaces,
+            Particular::ConcernsMarketEntities => self.concerns_market_entities != other.concerns_market_entities,
+        };
+        Particular::ALL.iter().copied().filter(differs).collect()
+    }
 }
 
 #[cfg(test)]
@@ -88,6 +103,8 @@ mod tests {
             let mut other = base.clone();
             change(&mut other);
             assert_ne!(other.sha256().expect("hashes"), base.sha256().expect("hashes"));
+            let of_the_text = other.text != base.text || other.file_sha256 != base.file_sha256;
+            assert_eq!(base.particulars_changed(&other).len(), usize::from(!of_the_text));
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The routes of documents: parse, call one action, answer. No rule and no SQL stands here.
 
+pub mod lists;
 pub mod materials;
 pub mod revisions;
 
@@ -9,10 +10,11 @@ use utoipa::OpenApi;
 use super::actions;
 use super::show;
 use super::text_input;
-use super::wire::{Document, NewDocument};
+use super::wire::{Document, DocumentPatch, NewDocument};
 use crate::base::ids::DocumentId;
 use crate::identity::actor::Role;
 use crate::identity::permits;
+use crate::lifecycle::action::Action;
 use crate::web::body::RawBody;
 use crate::web::call::{Answer, Ctx};
 use crate::web::query::DryRun;
@@ -23,11 +25,15 @@ use crate::web::reply::Reply;
 #[derive(OpenApi)]
 #[openapi(paths(
     create,
+    lists::list,
+    lists::timeline,
     read,
+    patch,
     revisions::create,
     revisions::list,
     revisions::read,
     revisions::file,
+    revisions::diff,
     materials::add,
     materials::list,
     materials::read,
@@ -77,6 +83,26 @@ pub async fn read(ctx: Ctx, path: Path<String>) -> Answer {
         let id = document_id(&path)?;
         tx.visible(id).await?;
         query?;
+        Reply::tagged(&show::document(tx, id).await?)
+    })
+    .await
+}
+
+/// Change a document
+///
+/// A merge patch by its drafter, while the document is with them. What binds besides text and file (all but `drafting_unit`)
+/// makes a new revision with the same text and file. `If-Match` names the `ETag` of the latest reading.
+#[utoipa::path(patch, path = "/api/v1/documents/{id}", tag = "documents",
+    params(("id" = String, Path, description = "The document's id"), ("If-Match" = String, Header, description = "The `ETag` of the latest reading")),
+    request_body(content((DocumentPatch = "application/merge-patch+json"), (DocumentPatch = "application/json"))),
+    responses((status = 200, description = "The document", body = Document)))]
+pub async fn patch(ctx: Ctx, path: Path<String>, body: RawBody) -> Answer {
+    let mut call = ctx.signed_in().await?;
+    let id = document_id(&path)?;
+    call.look(async |tx| tx.permit(id, Action::Patch).await).await?;
+    let (input, rests_on) = call.patch::<DocumentPatch>(body).await?;
+    call.act(async |tx| {
+        actions::change::change(tx, id, input, &rests_on).await?;
         Reply::tagged(&show::document(tx, id).await?)
     })
     .await

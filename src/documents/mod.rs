@@ -3,13 +3,17 @@
 
 pub mod actions;
 pub mod deadlines;
+pub mod difference;
 pub mod digest;
 pub mod files;
 pub mod http;
+pub mod list;
 pub mod materials;
 pub mod moves;
 pub mod revisions;
+pub mod search;
 pub mod show;
+pub mod sight;
 pub mod standing;
 pub mod store;
 pub mod text_input;

@@ -1,5 +1,7 @@
 //! A document as the API shows it: its head, its bodies, its filings, its deadlines and its effect today.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -22,6 +24,7 @@ diesel::define_sql_function! {
 #[derive(Debug, Queryable, Selectable)]
 #[diesel(table_name = documents, check_for_backend(diesel::pg::Pg))]
 struct Row {
+    id: DocumentId,
     drafting_unit: String,
     origin: Origin,
     revision_no: i32,
@@ -47,54 +50,105 @@ struct Row {
 /// # Errors
 /// 404 where there is none.
 pub async fn document(tx: &mut Tx<'_>, id: DocumentId) -> Result<Document, Refusal> {
-    let found: Option<(Row, (String, String), Effect)> = documents::table
+    documents(tx, &[id]).await?.pop().ok_or_else(Refusal::not_found)
+}
+
+/// Documents as they stand now, in the order of their ids here; what is not there is left out. The number of queries does not
+/// depend on the number of documents.
+///
+/// # Errors
+/// When the database refuses, or a head is incomplete, which no commit leaves.
+pub async fn documents(tx: &mut Tx<'_>, ids: &[DocumentId]) -> Result<Vec<Document>, Refusal> {
+    let rows: Vec<(Row, BodyRef, Effect)> = documents::table
         .inner_join(bodies::table.on(bodies::id.nullable().eq(documents::issuing_authority_id)))
-        .filter(documents::id.eq(id))
+        .filter(documents::id.eq_any(ids))
         .select((Row::as_select(), (bodies::code, bodies::name), effect_on(documents::id, tx.today)))
-        .first(tx.conn)
-        .await
-        .optional()?;
-    let (row, (code, name), effect) = found.ok_or_else(Refusal::not_found)?;
-    let overruled: Option<Option<bool>> = intakes::table
-        .filter(intakes::document_id.eq(id))
+        .load(tx.conn)
+        .await?;
+    let mut overruled = overruled_concerns(tx, ids).await?;
+    let mut joint = joint_authorities_of(tx, ids).await?;
+    let mut replaced = replaces_of(tx, ids).await?;
+    let mut running = deadlines_of(tx, ids).await?;
+    let mut filed = filings_of_all(tx, ids).await?;
+    let mut shown = HashMap::new();
+    for (row, issuing_authority, effect) in rows {
+        let id = row.id;
+        let (Some(revision_sha256), Some(title), Some(document_class), Some(declared), Some(stage), Some(step)) =
+            (row.revision_sha256, row.title, row.document_class, row.concerns_market_entities, row.stage, row.step)
+        else {
+            return Err(Refusal::internal(format!("document {id} has no complete head")));
+        };
+        let document = Document {
+            id,
+            title,
+            document_class,
+            issuing_authority,
+            joint_authorities: joint.remove(&id).unwrap_or_default(),
+            drafting_unit: row.drafting_unit,
+            concerns_market_entities: overruled.remove(&id).unwrap_or(declared),
+            replaces: replaced.remove(&id).unwrap_or_default(),
+            stage,
+            step,
+            effect,
+            origin: row.origin,
+            revision: row.revision_no,
+            revision_sha256,
+            register_no: row.register_no,
+            official_doc_no: row.official_doc_no,
+            signed_on: row.signed_on,
+            publication_date: row.publication_date,
+            effective_date: row.effective_date,
+            expiry_date: row.expiry_date,
+            filing_no: row.filing_no,
+            deadlines: still_owed(running.remove(&id).unwrap_or_default(), effect),
+            filings: filed.remove(&id).unwrap_or_default(),
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        };
+        shown.insert(id, document);
+    }
+    Ok(ids.iter().filter_map(|id| shown.remove(id)).collect())
+}
+
+/// What belongs to each of several documents.
+type ByDocument<T> = HashMap<DocumentId, T>;
+
+fn gathered<T>(rows: impl IntoIterator<Item = (DocumentId, T)>) -> ByDocument<Vec<T>> {
+    let mut all: ByDocument<Vec<T>> = HashMap::new();
+    for (id, item) in rows {
+        all.entry(id).or_default().push(item);
+    }
+    all
+}
+
+/// Where an intake overruled the drafter on market entities: what the last such intake said.
+async fn overruled_concerns(tx: &mut Tx<'_>, ids: &[DocumentId]) -> Result<ByDocument<bool>, Refusal> {
+    let rows: Vec<(DocumentId, Option<bool>)> = intakes::table
+        .filter(intakes::document_id.eq_any(ids))
         .filter(intakes::concerns_market_entities.is_not_null())
-        .order(intakes::intake_no.desc())
-        .select(intakes::concerns_market_entities)
-        .first(tx.conn)
-        .await
-        .optional()?;
-    let (Some(revision_sha256), Some(title), Some(document_class), Some(declared), Some(stage), Some(step)) =
-        (row.revision_sha256, row.title, row.document_class, row.concerns_market_entities, row.stage, row.step)
-    else {
-        return Err(Refusal::internal(format!("document {id} has no complete head")));
-    };
-    Ok(Document {
-        id,
-        title,
-        document_class,
-        issuing_authority: BodyRef { code, name },
-        joint_authorities: joint_authorities(tx, id, row.revision_no).await?,
-        drafting_unit: row.drafting_unit,
-        concerns_market_entities: overruled.flatten().unwrap_or(declared),
-        replaces: replaces(tx, id, row.revision_no).await?,
-        stage,
-        step,
-        effect,
-        origin: row.origin,
-        revision: row.revision_no,
-        revision_sha256,
-        register_no: row.register_no,
-        official_doc_no: row.official_doc_no,
-        signed_on: row.signed_on,
-        publication_date: row.publication_date,
-        effective_date: row.effective_date,
-        expiry_date: row.expiry_date,
-        filing_no: row.filing_no,
-        deadlines: deadlines_of(tx, id, effect).await?,
-        filings: filings_of(tx, id).await?,
-        created_at: row.created_at,
-        updated_at: row.updated_at,
-    })
+        .order(intakes::intake_no)
+        .select((intakes::document_id, intakes::concerns_market_entities))
+        .load(tx.conn)
+        .await?;
+    // A later row takes the place of an earlier one.
+    Ok(rows.into_iter().filter_map(|(id, said)| Some((id, said?))).collect())
+}
+
+/// The other issuers of the current revisions, in their order.
+async fn joint_authorities_of(tx: &mut Tx<'_>, ids: &[DocumentId]) -> Result<ByDocument<Vec<BodyRef>>, Refusal> {
+    let rows: Vec<(DocumentId, BodyRef)> = revision_joint_authorities::table
+        .inner_join(bodies::table.on(bodies::id.eq(revision_joint_authorities::body_id)))
+        .inner_join(
+            documents::table.on(documents::id
+                .eq(revision_joint_authorities::document_id)
+                .and(documents::revision_no.eq(revision_joint_authorities::revision_no))),
+        )
+        .filter(documents::id.eq_any(ids))
+        .order(revision_joint_authorities::ordinal)
+        .select((documents::id, (bodies::code, bodies::name)))
+        .load(tx.conn)
+        .await?;
+    Ok(gathered(rows))
 }
 
 /// The other issuers of a revision, in their order.
@@ -112,42 +166,45 @@ pub async fn joint_authorities(tx: &mut Tx<'_>, id: DocumentId, revision: i32) -
         .await?)
 }
 
-/// What a revision replaces.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn replaces(tx: &mut Tx<'_>, id: DocumentId, revision: i32) -> Result<Vec<Replacement>, Refusal> {
-    let rows: Vec<(DocumentId, ReplacementEffect)> = revision_replaces::table
-        .filter(revision_replaces::document_id.eq(id))
-        .filter(revision_replaces::revision_no.eq(revision))
+/// What the current revisions replace.
+async fn replaces_of(tx: &mut Tx<'_>, ids: &[DocumentId]) -> Result<ByDocument<Vec<Replacement>>, Refusal> {
+    let rows: Vec<(DocumentId, DocumentId, ReplacementEffect)> = revision_replaces::table
+        .inner_join(
+            documents::table
+                .on(documents::id.eq(revision_replaces::document_id).and(documents::revision_no.eq(revision_replaces::revision_no))),
+        )
+        .filter(documents::id.eq_any(ids))
         .order(revision_replaces::replaced_id)
-        .select((revision_replaces::replaced_id, revision_replaces::effect))
+        .select((documents::id, revision_replaces::replaced_id, revision_replaces::effect))
         .load(tx.conn)
         .await?;
-    Ok(rows.into_iter().map(|(document_id, effect)| Replacement { document_id, effect }).collect())
+    Ok(gathered(rows.into_iter().map(|(id, document_id, effect)| (id, Replacement { document_id, effect }))))
 }
 
-/// The stored deadlines. What only a document in effect owes is left out once its effect has ended, which takes no act.
-async fn deadlines_of(tx: &mut Tx<'_>, id: DocumentId, effect: Effect) -> Result<Vec<Deadline>, Refusal> {
-    let rows: Vec<(DeadlineKind, NaiveDate, bool, Uuid)> = deadlines::table
-        .filter(deadlines::document_id.eq(id))
+/// Without what only a document in effect owes, once its effect has ended; which takes no act, so the rows are still there.
+fn still_owed(deadlines: Vec<Deadline>, effect: Effect) -> Vec<Deadline> {
+    deadlines.into_iter().filter(|deadline| !(effect.has_ended() && deadline.kind.ends_with_effect())).collect()
+}
+
+async fn deadlines_of(tx: &mut Tx<'_>, ids: &[DocumentId]) -> Result<ByDocument<Vec<Deadline>>, Refusal> {
+    let rows: Vec<(DocumentId, DeadlineKind, NaiveDate, bool, Uuid)> = deadlines::table
+        .filter(deadlines::document_id.eq_any(ids))
         .order((deadlines::due_on, deadlines::kind, deadlines::filing_key))
-        .select((deadlines::kind, deadlines::due_on, deadlines::provisional, deadlines::filing_key))
+        .select((deadlines::document_id, deadlines::kind, deadlines::due_on, deadlines::provisional, deadlines::filing_key))
         .load(tx.conn)
         .await?;
     let reason = provisional_reason(tx.lang, tx.rules.calendar.ends_on());
-    Ok(rows
-        .into_iter()
-        .filter(|(kind, ..)| !(effect.has_ended() && kind.ends_with_effect()))
-        .map(|(kind, due_on, provisional, filing_key)| Deadline {
+    Ok(gathered(rows.into_iter().map(|(id, kind, due_on, provisional, filing_key)| {
+        let deadline = Deadline {
             kind,
             due_on,
             overdue: tx.today > due_on,
             provisional,
             provisional_reason: provisional.then(|| reason.clone()),
             filing_id: (filing_key != id.0 && kind != DeadlineKind::Filing).then_some(FilingId(filing_key)),
-        })
-        .collect())
+        };
+        (id, deadline)
+    })))
 }
 
 /// Why a day beyond the working-day calendar may still move.
@@ -166,12 +223,17 @@ pub fn provisional_reason(lang: Lang, calendar_ends_on: NaiveDate) -> String {
 /// # Errors
 /// When the database refuses.
 pub async fn filings_of(tx: &mut Tx<'_>, id: DocumentId) -> Result<Vec<FilingSummary>, Refusal> {
-    type FilingRow = (FilingId, BodyRef, TargetRole, Option<FilingStatus>, NaiveDate, NaiveDate, Option<bool>, Option<String>);
+    Ok(filings_of_all(tx, &[id]).await?.remove(&id).unwrap_or_default())
+}
+
+async fn filings_of_all(tx: &mut Tx<'_>, ids: &[DocumentId]) -> Result<ByDocument<Vec<FilingSummary>>, Refusal> {
+    type FilingRow = (DocumentId, FilingId, BodyRef, TargetRole, Option<FilingStatus>, NaiveDate, NaiveDate, Option<bool>, Option<String>);
     let rows: Vec<FilingRow> = filings::table
         .inner_join(bodies::table.on(bodies::id.eq(filings::target_id)))
-        .filter(filings::document_id.eq(id))
+        .filter(filings::document_id.eq_any(ids))
         .order(filings::id)
         .select((
+            filings::document_id,
             filings::id,
             (bodies::code, bodies::name),
             filings::role,
@@ -183,9 +245,8 @@ pub async fn filings_of(tx: &mut Tx<'_>, id: DocumentId) -> Result<Vec<FilingSum
         ))
         .load(tx.conn)
         .await?;
-    Ok(rows
-        .into_iter()
-        .map(|(id, target, role, status, due_on, filed_on, late, filing_no)| FilingSummary {
+    Ok(gathered(rows.into_iter().map(|(document, id, target, role, status, due_on, filed_on, late, filing_no)| {
+        let filing = FilingSummary {
             id,
             target,
             role,
@@ -194,6 +255,7 @@ pub async fn filings_of(tx: &mut Tx<'_>, id: DocumentId) -> Result<Vec<FilingSum
             filed_on: Some(filed_on),
             late,
             filing_no,
-        })
-        .collect())
+        };
+        (document, filing)
+    })))
 }

@@ -280,7 +280,7 @@ impl Call {
         }
         let mut tx = self.tx();
         let reply = act(&mut tx).await?;
-        if tx.entries_written == 0 {
+        if tx.entries_written == 0 && !tx.changed_nothing {
             return Err(Refusal::internal("an action left no log entry"));
         }
         if dry_run {
@@ -303,6 +303,7 @@ impl Call {
             request_id: &self.request.id,
             lang: self.request.lang,
             entries_written: 0,
+            changed_nothing: false,
         }
     }
 

@@ -102,7 +102,9 @@ impl<'a> Cursors<'a> {
     }
 }
 
-fn bad_cursor() -> Refusal {
+/// 400 for a cursor that is broken, or of another list or filter.
+#[must_use]
+pub fn bad_cursor() -> Refusal {
     Refusal::new(
         kind::BAD_CURSOR,
         Said::fixed(

@@ -57,9 +57,20 @@ pub fn read<T: DeserializeOwned + IntoParams>(query: &str) -> Result<T, Refusal>
     }
     actix_web::web::Query::<T>::from_query(query).map(actix_web::web::Query::into_inner).map_err(|error| {
         let message = error.to_string();
-        let name = known.iter().find(|name| message.contains(name.as_str())).cloned().or_else(|| seen.first().cloned()).unwrap_or_default();
-        bad_value(&name, &message)
+        bad_value(&culprit::<T>(query, &message, &known), &message)
     })
+}
+
+/// The parameter that a message of the reader is about: the one that fails in the same words when it stands alone, or the
+/// required one that the message names as missing.
+fn culprit<T: DeserializeOwned>(query: &str, message: &str, known: &[String]) -> String {
+    let fails_alike = |pair: &&str| actix_web::web::Query::<T>::from_query(pair).is_err_and(|error| error.to_string() == message);
+    let missing = || known.iter().find(|name| message.contains(&format!("`{name}`"))).cloned();
+    if message.contains("missing field") {
+        return missing().unwrap_or_default();
+    }
+    let alone = query.split('&').find(fails_alike).and_then(|pair| url_pairs(pair).into_iter().next());
+    alone.map(|(name, _)| name).or_else(missing).unwrap_or_default()
 }
 
 fn bad_value(name: &str, what: &str) -> Refusal {
@@ -76,4 +87,38 @@ fn listed(names: &[String]) -> String {
 
 fn url_pairs(query: &str) -> Vec<(String, String)> {
     actix_web::web::Query::<Vec<(String, String)>>::from_query(query).map(actix_web::web::Query::into_inner).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+    use utoipa::IntoParams;
+
+    use super::read;
+
+    #[derive(Debug, Deserialize, IntoParams)]
+    #[serde(deny_unknown_fields)]
+    struct Wanted {
+        #[expect(dead_code, reason = "only whether it can be read matters here")]
+        limit: Option<u32>,
+        #[expect(dead_code, reason = "only whether it can be read matters here")]
+        day: Option<chrono::NaiveDate>,
+        #[expect(dead_code, reason = "only whether it can be read matters here")]
+        from: i32,
+    }
+
+    fn named(query: &str) -> String {
+        let refusal = read::<Wanted>(query).expect_err("is refused");
+        refusal.members.get("parameter").and_then(|name| name.as_str()).unwrap_or_default().to_owned()
+    }
+
+    #[test]
+    fn a_bad_value_is_named_by_its_parameter() {
+        assert_eq!(named("limit=5&day=2026-02-30&from=1"), "day");
+        assert_eq!(named("day=2026-02-28&limit=x&from=1"), "limit");
+        assert_eq!(named("from=1.5"), "from");
+        assert_eq!(named("limit=5"), "from");
+        assert_eq!(named("limit=5&colour=red"), "colour");
+        assert_eq!(named("from=1&from=2"), "from");
+    }
 }

@@ -28,4 +28,6 @@ pub struct Tx<'c> {
     pub lang: Lang,
     /// How many log entries this action has written; a change without one is not committed.
     pub entries_written: u32,
+    /// Set by an act that found nothing to change, which needs no entry.
+    pub changed_nothing: bool,
 }

@@ -1,7 +1,14 @@
 //! Creating and reading documents; the modules below hold what else is promised of a draft.
 
+mod changes;
+mod drafts;
+mod history;
+mod keys;
+mod lists;
 mod materials;
 mod revisions;
+
+use serde_json::Value;
 
 use super::helpers::app::{TestApp, new_document};
 
@@ -12,7 +19,16 @@ async fn drafted(app: &TestApp) -> String {
     created.header("location").to_owned()
 }
 
-/// How many entries the timeline of everything has; an act that is refused adds none.
+/// A document with some members of [`new_document`] replaced.
+fn with(members: &[(&str, Value)]) -> Value {
+    let mut body = new_document();
+    for (name, value) in members {
+        body[name] = value.clone();
+    }
+    body
+}
+
+/// How many rows a table has; an act that is refused adds none.
 async fn rows(app: &TestApp, table: &str) -> i64 {
     use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
     let mut conn = AsyncPgConnection::establish(&app.database.superuser_url).await.expect("connects");

@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::base::ids::DocumentId;
 use crate::base::said::Said;
 use crate::documents::digest::Bound;
-use crate::documents::store;
+use crate::documents::store::{self, RevisionDraft};
 use crate::documents::text_input::TextInput;
 use crate::documents::wire::NewDocument;
 use crate::identity::actor::Role;
@@ -37,16 +37,7 @@ pub async fn draft(tx: &mut Tx<'_>, new: NewDocument, input: TextInput) -> Resul
     };
     let file_name = input.file.as_ref().map(|file| file.name.clone());
     let draft = store::resolve(tx, Some(id), bound, file_name, None).await?;
-    if draft.issuer.review_body_id.is_none() {
-        return Err(Refusal::field(
-            "/issuing_authority",
-            kind::NO_REVIEW_BODY,
-            Said::fixed(
-                "该制定机关没有指定审核机构，请管理员先行设置。",
-                "This issuer has no review body; an administrator sets one first.",
-            ),
-        ));
-    }
+    require_review_body(&draft)?;
     let data = json!({"title": draft.bound.title, "document_class": draft.bound.document_class, "issuing_authority": draft.bound.issuing_authority,
         "drafting_unit": new.drafting_unit, "revision": 1});
     let sha256 = draft.bound.sha256()?;
@@ -67,6 +58,21 @@ pub async fn draft(tx: &mut Tx<'_>, new: NewDocument, input: TextInput) -> Resul
     tx.begin_chains(id, entry).await?;
     tx.finish_document(id).await?;
     Ok(id)
+}
+
+/// Refuses an issuer for whom nobody reviews: its document could never be submitted.
+///
+/// # Errors
+/// 422 `no_review_body`.
+pub fn require_review_body(draft: &RevisionDraft) -> Result<(), Refusal> {
+    if draft.issuer.review_body_id.is_some() {
+        return Ok(());
+    }
+    Err(Refusal::field(
+        "/issuing_authority",
+        kind::NO_REVIEW_BODY,
+        Said::fixed("该制定机关没有指定审核机构，请管理员先行设置。", "This issuer has no review body; an administrator sets one first."),
+    ))
 }
 
 /// Replacements in the order of their ids, so that the same set has the same hash.

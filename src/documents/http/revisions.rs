@@ -1,14 +1,20 @@
-//! The routes of revisions: made, listed, read with their text, and the original files.
+//! The routes of revisions: made, listed, read with their text, compared, and the original files.
 
 use actix_web::web::Path;
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
 
 use super::document_id;
 use super::materials::Paging;
 use crate::base::ids::DocumentId;
+use crate::base::said::Lang;
+use crate::compare;
 use crate::documents::actions::revise::revise;
+use crate::documents::difference::{self, Difference};
 use crate::documents::wire::{NewRevision, Revision, RevisionSummary};
 use crate::documents::{files, revisions, text_input};
 use crate::lifecycle::action::Action;
+use crate::reading::Format;
 use crate::web::body::RawBody;
 use crate::web::call::{Answer, Ctx};
 use crate::web::cursor::{Cursors, Listed};
@@ -94,6 +100,77 @@ pub async fn file(ctx: Ctx, path: Path<(String, String)>) -> Answer {
         Ok(Reply::Bytes { media_type, file_name: Some(name), content })
     })
     .await
+}
+
+/// The form in which a comparison is given.
+#[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DiffFormat {
+    /// For programs.
+    #[default]
+    Json,
+    /// A page.
+    Html,
+    /// A Word file with tracked changes.
+    Docx,
+}
+
+/// Which revisions are compared, and in which form.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct DiffQuery {
+    /// Number of the revision that is compared from.
+    pub from: i32,
+    /// Number of the revision that is compared to.
+    pub to: i32,
+    /// The form; `json` by default.
+    #[param(inline)]
+    #[serde(default)]
+    pub format: DiffFormat,
+}
+
+/// Compare two revisions
+///
+/// By article: as JSON, as a page, or as a Word file with tracked changes.
+#[utoipa::path(get, path = "/api/v1/documents/{id}/diff", tag = "documents",
+    params(("id" = String, Path, description = "The document's id"), DiffQuery),
+    responses((status = 200, description = "The comparison", content(
+        (Difference = "application/json"), (String = "text/html"),
+        (Vec<u8> = "application/vnd.openxmlformats-officedocument.wordprocessingml.document")))))]
+pub async fn diff(ctx: Ctx, path: Path<String>) -> Answer {
+    let mut call = ctx.signed_in().await?;
+    let wanted = call.query::<DiffQuery>();
+    let (bound, wanted) = call
+        .look(async |tx| {
+            let id = document_id(&path)?;
+            tx.visible(id).await?;
+            let wanted = wanted?;
+            Ok((difference::both(tx, id, wanted.from, wanted.to).await?, wanted))
+        })
+        .await?;
+    let lang = call.request.lang;
+    let reply = actix_web::web::block(move || rendered(difference::between(bound)?, &wanted, lang)).await.map_err(Refusal::internal)??;
+    Ok(reply.into_response(None))
+}
+
+fn rendered(found: Difference, wanted: &DiffQuery, lang: Lang) -> Result<Reply, Refusal> {
+    match wanted.format {
+        DiffFormat::Json => Reply::ok(&found),
+        DiffFormat::Html => {
+            let language = match lang {
+                Lang::Zh => compare::html::Language::Chinese,
+                Lang::En => compare::html::Language::English,
+            };
+            let content = compare::html::render(&found.comparison, language).into_bytes();
+            Ok(Reply::Bytes { media_type: "text/html; charset=utf-8".to_owned(), file_name: None, content })
+        }
+        DiffFormat::Docx => Ok(Reply::Bytes {
+            media_type: Format::Docx.media_type().to_owned(),
+            file_name: Some(format!("{}-{}.docx", wanted.from, wanted.to)),
+            content: compare::docx::render(&found.comparison).map_err(Refusal::internal)?,
+        }),
+    }
 }
 
 fn both(path: &(String, String)) -> Result<(DocumentId, i32), Refusal> {

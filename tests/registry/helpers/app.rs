@@ -162,6 +162,9 @@ impl TestApp {
         } else {
             format!("/api/v1{path}")
         };
+        // Chinese may be written into a path as it is; it is sent as the URL standard asks.
+        let path: String =
+            path.bytes().map(|byte| if byte.is_ascii() { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect();
         let mut request = self.client.request(method.parse().expect("a method"), format!("{}{path}", self.base));
         if !who.is_empty() {
             request = request.insert_header(("authorization", format!("Bearer {}", self.token(who))));

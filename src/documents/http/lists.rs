@@ -1,0 +1,74 @@
+//! The list of documents, and the list of what happened to one.
+
+use actix_web::web::Path;
+use uuid::Uuid;
+
+use super::document_id;
+use super::materials::Paging;
+use crate::documents::list::{self, DocumentQuery};
+use crate::documents::wire::{Document, TimelineActor, TimelineEntry};
+use crate::identity::bodies::BodyRef;
+use crate::journal::store::{TimelineRow, timeline_page};
+use crate::web::call::{Answer, Ctx};
+use crate::web::cursor::{Cursors, Listed};
+
+/// List documents
+///
+/// What the caller may see: drafters the documents of their body; reviewers those submitted to theirs; secretaries all of their
+/// issuing authority, drafts too; auditors what was filed to their body or published by bodies that file to it.
+#[utoipa::path(get, path = "/api/v1/documents", tag = "documents", params(DocumentQuery),
+    responses((status = 200, description = "The documents, the newest first unless sorted otherwise", body = Listed<Document>)))]
+pub async fn list(ctx: Ctx) -> Answer {
+    let call = ctx.signed_in().await?;
+    let wanted: DocumentQuery = call.query()?;
+    let (app, request) = (call.app.clone(), call.request.clone());
+    call.show(async |tx| {
+        let cursors = Cursors::new(&app.cursor_secret, &request.path, &request.query);
+        let page = cursors.page(wanted.limit, wanted.cursor.as_deref())?;
+        list::page(tx, &wanted, &page, &cursors).await?.reply(&request.path, &request.query)
+    })
+    .await
+}
+
+/// Read the timeline
+///
+/// Everything that happened to the document, the oldest first, with who and when.
+#[utoipa::path(get, path = "/api/v1/documents/{id}/timeline", tag = "documents",
+    params(("id" = String, Path, description = "The document's id"), Paging),
+    responses((status = 200, description = "The entries of the log", body = Listed<TimelineEntry>)))]
+pub async fn timeline(ctx: Ctx, path: Path<String>) -> Answer {
+    let call = ctx.signed_in().await?;
+    let paging = call.query::<Paging>();
+    let (app, request) = (call.app.clone(), call.request.clone());
+    call.show(async |tx| {
+        let id = document_id(&path)?;
+        tx.visible(id).await?;
+        let paging = paging?;
+        let cursors = Cursors::new(&app.cursor_secret, &request.path, &request.query);
+        let page = cursors.page(paging.limit, paging.cursor.as_deref())?;
+        let after = page.after.as_ref().and_then(|key| key.first()).and_then(|id| Uuid::parse_str(id).ok());
+        let items = timeline_page(tx.conn, id, after, page.limit + 1).await?.into_iter().map(entry).collect();
+        Listed::from_overfull(items, &page, &cursors, |entry: &TimelineEntry| vec![entry.id.to_string()])?
+            .reply(&request.path, &request.query)
+    })
+    .await
+}
+
+fn entry(row: TimelineRow) -> TimelineEntry {
+    let role = row.role;
+    TimelineEntry {
+        id: row.id,
+        at: row.at,
+        entry_type: row.entry_type,
+        actor: row.user.zip(row.body).map(|((login, name), (code, body))| TimelineActor {
+            login,
+            name,
+            body: BodyRef { code, name: body },
+            role,
+        }),
+        revision: row.revision_no,
+        revision_sha256: row.revision_sha256,
+        profile_id: row.profile_id,
+        data: row.data,
+    }
+}
