@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, Responder, Route};
 
 use crate::demo;
 use crate::documents;
+use crate::filings;
 use crate::issuances;
 use crate::meetings;
 use crate::reviews;
@@ -79,7 +80,15 @@ fn mount_issuances(config: &mut ServiceConfig) {
     resource(config, "/api/v1/numbers", [get(list_numbers)]);
 }
 
-fn mount_filings(_config: &mut ServiceConfig) {}
+fn mount_filings(config: &mut ServiceConfig) {
+    resource(config, "/api/v1/documents/{id}/filing", [post(filings::http::file)]);
+    resource(config, "/api/v1/filings", [get(filings::http::list)]);
+    resource(config, "/api/v1/filings/{id}", [get(filings::http::read)]);
+    resource(config, "/api/v1/filings/{id}/intake", [post(filings::http::intake)]);
+    resource(config, "/api/v1/filings/{id}/supplement", [post(filings::http::supplement)]);
+    resource(config, "/api/v1/filings/{id}/review", [post(filings::http::review)]);
+    resource(config, "/api/v1/filings/{id}/rectification", [post(filings::http::rectification)]);
+}
 
 fn mount_cleanups(_config: &mut ServiceConfig) {}
 

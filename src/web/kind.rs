@@ -61,6 +61,7 @@ kinds! {
     CLOCK_BACKWARDS = "clock_backwards", 409, "演示时钟只能向前拨", "The clock moves forward only";
     NO_PROFILE = "no_profile", 409, "该地区当日没有适用的规则", "No rule profile for that place and day";
     AUTHOR_CANNOT_REVIEW = "author_cannot_review", 403, "起草文本的人不得审核", "An author does not review";
+    FILER_CANNOT_REVIEW = "filer_cannot_review", 403, "报备人不得办理自己报备的文件", "Who filed does not register or review it";
     BEYOND_POWERS = "beyond_powers", 403, "超出本机关的职权", "Beyond the powers of this body";
     // Values that break a rule.
     MISSING = "missing", 422, "缺少必填项", "Missing";
@@ -101,6 +102,7 @@ kinds! {
     PUBLISHED_TEXT_DIFFERS = "published_text_differs", 422, "公布文本与审议通过的文本不一致", "The published text differs";
     UNKNOWN_TARGET = "unknown_target", 422, "不是本机关的报备对象", "Not a filing target of this body";
     NO_FILING_TARGET = "no_filing_target", 422, "制定机关没有报备对象", "The issuer has no filing target";
+    DUE_ON_MISMATCH = "due_on_mismatch", 422, "整改期限只随要求纠正的结果提出", "due_on goes with a result that asks for a correction";
     REPLACEMENT_NOT_RELATED = "replacement_not_related", 422, "替代文件与本文件不相关", "The replacement does not replace this document";
     NOT_IN_ROUND = "not_in_round", 422, "文件不在本轮清理范围内", "Not in the scope of this round";
     AMEND_DUE_REQUIRED = "amend_due_required", 422, "修改须有期限，且仅限修改", "amend_due goes with amendment_ordered only";
