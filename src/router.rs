@@ -4,6 +4,7 @@ use actix_web::http::header;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, Responder, Route};
 
+use crate::cleanups;
 use crate::demo;
 use crate::documents;
 use crate::filings;
@@ -90,7 +91,13 @@ fn mount_filings(config: &mut ServiceConfig) {
     resource(config, "/api/v1/filings/{id}/rectification", [post(filings::http::rectification)]);
 }
 
-fn mount_cleanups(_config: &mut ServiceConfig) {}
+fn mount_cleanups(config: &mut ServiceConfig) {
+    resource(config, "/api/v1/cleanups", [get(cleanups::http::list), post(cleanups::http::open)]);
+    resource(config, "/api/v1/cleanups/{id}", [get(cleanups::http::read)]);
+    resource(config, "/api/v1/cleanups/{id}/candidates", [get(cleanups::http::candidates)]);
+    resource(config, "/api/v1/cleanups/{id}/results", [post(cleanups::http::propose)]);
+    resource(config, "/api/v1/cleanups/{id}/publication", [post(cleanups::http::publish)]);
+}
 
 fn mount_demo(config: &mut ServiceConfig) {
     resource(config, "/api/v1/demo/clock", [post(demo::http::move_clock)]);
