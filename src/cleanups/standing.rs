@@ -148,10 +148,9 @@ pub fn forbidden(act: CleanupAct) -> Refusal {
             "清理由上级备案机关或者本机关的 auditor、本机关的 secretary 办理。",
             "An auditor of the body or of one that it files to, or the body's secretary, does this.",
         ),
-        CleanupAct::Publish => Said::fixed(
-            "清理结果只能由制定机关的 secretary 公布。",
-            "Only the secretary of the issuing authority publishes a round.",
-        ),
+        CleanupAct::Publish => {
+            Said::fixed("清理结果只能由制定机关的 secretary 公布。", "Only the secretary of the issuing authority publishes a round.")
+        }
     })
 }
 

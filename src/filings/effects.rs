@@ -32,7 +32,7 @@ pub struct EffectEnd {
 /// # Errors
 /// When the database refuses.
 pub async fn end_effect(tx: &mut Tx<'_>, role: Role, document: DocumentId, end: EffectEnd) -> Result<(), Refusal> {
-    let data = json!({"effect": end.effect, "from": end.from_on, "cause": end.cause, "cause_id": end.cause_id});
+    let data = json!({"effect": end.effect, "from_on": end.from_on, "cause": end.cause, "cause_id": end.cause_id});
     let entry = tx.record(NewEntry::on_document(EntryType::EffectEnded, role, document, data)).await?;
     diesel::insert_into(effect_ends::table)
         .values((

@@ -134,11 +134,9 @@ async fn supplied(input: &FilingSupplement, upload: Option<Upload>) -> Result<Op
             Said::fixed("请提供 note 或 file。", "Give a note or a file."),
         )])),
         None => Ok(None),
-        Some(upload) if upload.content.is_empty() => Err(Refusal::shape(vec![FieldError::new(
-            "/file",
-            kind::BLANK,
-            Said::fixed("文件是空的。", "The file is empty."),
-        )])),
+        Some(upload) if upload.content.is_empty() => {
+            Err(Refusal::shape(vec![FieldError::new("/file", kind::BLANK, Said::fixed("文件是空的。", "The file is empty."))]))
+        }
         Some(upload) => Ok(Some(actix_web::web::block(move || StoredFile::of(upload)).await.map_err(Refusal::internal)?)),
     }
 }

@@ -71,21 +71,22 @@ pub async fn filing(tx: &mut Tx<'_>, id: FilingId) -> Result<FilingDetail, Refus
         return Err(permits::forbidden_act(Role::Auditor));
     }
     let issuer = diesel::alias!(bodies as issuer);
-    let (row, named, issuing_authority, target, filed_by): (FilingRow, (Option<String>, Option<String>), BodyRef, BodyRef, String) = filings::table
-        .inner_join(bodies::table.on(bodies::id.eq(filings::target_id)))
-        .inner_join(issuer.on(issuer.field(bodies::id).eq(filings::body_id)))
-        .inner_join(documents::table.on(documents::id.eq(filings::document_id)))
-        .inner_join(users::table.on(users::id.eq(filings::filed_by)))
-        .filter(filings::id.eq(id))
-        .select((
-            FilingRow::as_select(),
-            (documents::title, documents::official_doc_no),
-            (issuer.field(bodies::code), issuer.field(bodies::name)),
-            (bodies::code, bodies::name),
-            users::login,
-        ))
-        .first(tx.conn)
-        .await?;
+    let (row, named, issuing_authority, target, filed_by): (FilingRow, (Option<String>, Option<String>), BodyRef, BodyRef, String) =
+        filings::table
+            .inner_join(bodies::table.on(bodies::id.eq(filings::target_id)))
+            .inner_join(issuer.on(issuer.field(bodies::id).eq(filings::body_id)))
+            .inner_join(documents::table.on(documents::id.eq(filings::document_id)))
+            .inner_join(users::table.on(users::id.eq(filings::filed_by)))
+            .filter(filings::id.eq(id))
+            .select((
+                FilingRow::as_select(),
+                (documents::title, documents::official_doc_no),
+                (issuer.field(bodies::code), issuer.field(bodies::name)),
+                (bodies::code, bodies::name),
+                users::login,
+            ))
+            .first(tx.conn)
+            .await?;
     Ok(FilingDetail {
         filing: item(tx, (row, named, issuing_authority, target)),
         filed_by,
@@ -183,15 +184,7 @@ async fn reviews(tx: &mut Tx<'_>, id: FilingId) -> Result<Vec<FilingReviewRecord
 }
 
 async fn rectifications_of(tx: &mut Tx<'_>, id: FilingId) -> Result<Vec<RectificationRecord>, Refusal> {
-    type Row = (
-        uuid::Uuid,
-        i32,
-        crate::lifecycle::filing::RectificationAction,
-        String,
-        Option<DocumentId>,
-        NaiveDate,
-        String,
-    );
+    type Row = (uuid::Uuid, i32, crate::lifecycle::filing::RectificationAction, String, Option<DocumentId>, NaiveDate, String);
     let rows: Vec<Row> = rectifications::table
         .inner_join(filing_reviews::table.on(filing_reviews::id.eq(rectifications::review_id)))
         .inner_join(users::table.on(users::id.eq(rectifications::reported_by)))

@@ -86,8 +86,7 @@ impl PermittedFiling {
     #[must_use]
     pub fn wrong_step(&self) -> Refusal {
         let status = self.filing.status;
-        let allowed: Vec<&str> =
-            FilingAct::possible_at(status, self.filing.day_missed).into_iter().map(FilingAct::as_str).collect();
+        let allowed: Vec<&str> = FilingAct::possible_at(status, self.filing.day_missed).into_iter().map(FilingAct::as_str).collect();
         let (stage, step) = self.standing.place();
         let named = if allowed.is_empty() { "—".to_owned() } else { allowed.join(", ") };
         Refusal::new(
@@ -99,7 +98,7 @@ impl PermittedFiling {
         )
         .with("stage", stage.as_str().into())
         .with("step", step.as_str().into())
-        .with("status", status.as_str().into())
+        .with("filing_status", status.as_str().into())
         .with("allowed", allowed.into())
     }
 
@@ -193,9 +192,7 @@ impl Tx<'_> {
 fn require(actor: &Actor, act: FilingAct, filing: &FilingStanding, standing: &Standing) -> Result<Role, Refusal> {
     let (role, holds) = match act {
         FilingAct::Intake | FilingAct::Review => (Role::Auditor, filing.target.id == actor.body_id),
-        FilingAct::Supplement | FilingAct::Rectification => {
-            (Role::Drafter, standing.relations.drafting_body == Some(actor.body_id))
-        }
+        FilingAct::Supplement | FilingAct::Rectification => (Role::Drafter, standing.relations.drafting_body == Some(actor.body_id)),
     };
     if !(actor.is(role) && holds) {
         permits::require_sight(actor, &standing.relations)?;

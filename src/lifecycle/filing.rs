@@ -275,9 +275,23 @@ pub fn step_of(statuses: &[FilingStatus]) -> Option<Step> {
 
 #[cfg(test)]
 mod tests {
-    use super::{TRANSITIONS, step_of};
+    use super::{
+        CorrectionDayFault, FilingAct, FilingIntakeResult, FilingMove, FilingReviewResult, RectificationAction, TRANSITIONS, allows,
+        correction_due, filing_due, step_of,
+    };
+    use crate::base::workdays::{Calendar, parse_day};
     use crate::documents::wire::FilingStatus;
+    use crate::lifecycle::effect::EndedEffect;
+    use crate::lifecycle::profile::{RuleProfile, built_in, profile_for};
     use crate::lifecycle::step::Step;
+
+    fn day(text: &str) -> chrono::NaiveDate {
+        parse_day(text).expect("the test writes a real day")
+    }
+
+    fn sichuan() -> RuleProfile {
+        profile_for(&built_in(), "sichuan", day("2026-03-03")).expect("a profile of Sichuan").clone()
+    }
 
     #[test]
     fn refused_and_reviewed_filings_have_no_way_on() {
@@ -291,5 +305,69 @@ mod tests {
         assert_eq!(step_of(&[FilingStatus::FilingReviewed, FilingStatus::RectificationReported]), Some(Step::Rectifying));
         assert_eq!(step_of(&[FilingStatus::FilingRefused, FilingStatus::FilingReviewed]), Some(Step::FilingReviewed));
         assert_eq!(step_of(&[FilingStatus::FilingRefused]), Some(Step::FilingRefused));
+    }
+
+    #[test]
+    fn an_act_is_possible_exactly_where_it_leads_somewhere() {
+        for &status in FilingStatus::ALL {
+            for missed in [false, true] {
+                let intake = FilingIntakeResult::ALL.iter().all(|result| allows(status, FilingMove::Intake, result.leads_to()));
+                assert_eq!(FilingAct::Intake.is_possible_at(status, missed), intake, "{status}");
+                let review = FilingReviewResult::ALL.iter().any(|result| result.leads_to(status, missed).is_some());
+                assert_eq!(FilingAct::Review.is_possible_at(status, missed), review, "{status}");
+                let leads = |by| FilingStatus::ALL.iter().any(|&to| allows(status, by, to));
+                assert_eq!(FilingAct::Supplement.is_possible_at(status, missed), leads(FilingMove::Supplement), "{status}");
+                assert_eq!(FilingAct::Rectification.is_possible_at(status, missed), leads(FilingMove::Rectify), "{status}");
+            }
+        }
+    }
+
+    #[test]
+    fn silence_is_answered_only_after_the_day_and_never_with_a_pass() {
+        for &result in FilingReviewResult::ALL {
+            assert_eq!(result.leads_to(FilingStatus::Rectifying, false), None, "{result}");
+            let answers = !matches!(result, FilingReviewResult::Passed | FilingReviewResult::TechnicalAdvice);
+            assert_eq!(result.leads_to(FilingStatus::Rectifying, true).is_some(), answers, "{result}");
+            assert!(result.leads_to(FilingStatus::RectificationReported, false).is_some(), "{result}");
+        }
+    }
+
+    #[test]
+    fn only_a_revocation_or_the_pass_of_a_reported_repeal_ends_the_effect() {
+        let reports = [None, Some(RectificationAction::Amended), Some(RectificationAction::Repealed)];
+        for &result in FilingReviewResult::ALL {
+            for reported in reports {
+                let expected = match (result, reported) {
+                    (FilingReviewResult::Revoked, _) => Some(EndedEffect::Revoked),
+                    (FilingReviewResult::Passed, Some(RectificationAction::Repealed)) => Some(EndedEffect::Repealed),
+                    (_, _) => None,
+                };
+                assert_eq!(result.ends_effect(reported), expected, "{result} {reported:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_last_day_for_filing_rolls_over_rest_days_and_is_open_beyond_the_calendar() {
+        let (profile, calendar) = (sichuan(), Calendar::built_in());
+        let due = |published| filing_due(&profile, &calendar, day(published), day("2020-01-01"));
+        // The worked example of domain 8.1: fifteen days end in the National Day holidays.
+        assert_eq!((due("2020-09-16").due_on, due("2020-09-16").is_provisional()), (day("2020-10-09"), false));
+        assert_eq!((due("2026-12-20").due_on, due("2026-12-20").is_provisional()), (day("2027-01-04"), true));
+        assert_eq!(due("2026-12-20").late(day("2027-01-05")), None);
+        assert_eq!(due("2020-09-16").late(day("2020-10-10")), Some(true));
+    }
+
+    #[test]
+    fn a_named_day_is_firm_and_lies_after_the_review() {
+        let (profile, calendar, today) = (sichuan(), Calendar::built_in(), day("2026-12-10"));
+        let due = |result, named: Option<&str>| correction_due(result, named.map(day), today, &profile, &calendar);
+        let named = due(FilingReviewResult::OrderedCorrection, Some("2027-02-01")).expect("accepted").expect("a day");
+        assert_eq!((named.due_on, named.is_provisional()), (day("2027-02-01"), false));
+        let computed = due(FilingReviewResult::SelfCorrection, None).expect("accepted").expect("a day");
+        assert_eq!((computed.due_on, computed.is_provisional()), (day("2027-01-11"), true));
+        assert_eq!(due(FilingReviewResult::SelfCorrection, Some("2026-12-10")), Err(CorrectionDayFault::NotAfterTheReview));
+        assert_eq!(due(FilingReviewResult::Passed, Some("2027-02-01")), Err(CorrectionDayFault::NothingToCorrect));
+        assert_eq!(due(FilingReviewResult::Revoked, None), Ok(None));
     }
 }

@@ -7,6 +7,7 @@ mod helpers;
 mod cleanups;
 mod conventions;
 mod documents;
+mod effects;
 mod filings;
 mod gate_sql;
 mod gate_sql_after;

@@ -84,23 +84,15 @@ pub async fn publish(tx: &mut Tx<'_>, id: CleanupId, new: NewCleanupPublication)
 
 /// What is wrong with the day of publication: it follows the opening of the round and the publication of every document judged, does
 /// not lie ahead, and comes before the day of every amendment that it orders.
-async fn day_errors(
-    tx: &mut Tx<'_>,
-    round: &Round,
-    proposals: &[Proposal],
-    published_on: NaiveDate,
-) -> Result<Vec<FieldError>, Refusal> {
+async fn day_errors(tx: &mut Tx<'_>, round: &Round, proposals: &[Proposal], published_on: NaiveDate) -> Result<Vec<FieldError>, Refusal> {
     let mut errors = Vec::new();
     if published_on > tx.today {
         let detail = Said::fixed("公布日期不得晚于今天。", "The day of publication does not lie after today.");
         errors.push(FieldError::new("/published_on", kind::DATE_IN_FUTURE, detail));
     }
     let ids: Vec<DocumentId> = proposals.iter().map(|proposal| proposal.document_id).collect();
-    let last_published: Option<NaiveDate> = documents::table
-        .filter(documents::id.eq_any(ids))
-        .select(diesel::dsl::max(documents::publication_date))
-        .first(tx.conn)
-        .await?;
+    let last_published: Option<NaiveDate> =
+        documents::table.filter(documents::id.eq_any(ids)).select(diesel::dsl::max(documents::publication_date)).first(tx.conn).await?;
     let earliest = last_published.map_or(round.opened_on, |day| day.max(round.opened_on));
     if published_on < earliest {
         errors.push(FieldError::new(
@@ -202,12 +194,9 @@ async fn clean_up(tx: &mut Tx<'_>, round: &Round, role: Role, mut standing: Stan
     }
     let ended = match (result.ends_effect(), amend_due) {
         (Some(effect), _) => Some(EffectEnd { effect, from_on: published_on, cause: EffectCause::Cleanup, cause_id: id.0 }),
-        (None, Some(due)) if round.lapse_if_missed => Some(EffectEnd {
-            effect: EndedEffect::Lapsed,
-            from_on: lapses_on(due),
-            cause: EffectCause::MissedAmendment,
-            cause_id: id.0,
-        }),
+        (None, Some(due)) if round.lapse_if_missed => {
+            Some(EffectEnd { effect: EndedEffect::Lapsed, from_on: lapses_on(due), cause: EffectCause::MissedAmendment, cause_id: id.0 })
+        }
         (None, _) => None,
     };
     if let Some(end) = ended {

@@ -39,10 +39,9 @@ pub async fn file(tx: &mut Tx<'_>, id: DocumentId, call: FilingCall) -> Result<(
     let published = store::publication_of(tx.conn, id).await?;
     let rules = Arc::clone(&tx.rules);
     // The duty to file arose with the publication, so the rules of that day say until when.
-    let in_force =
-        rules.in_force(&standing.issuer.jurisdiction, published.publication_date).or_else(|_| {
-            rules.in_force(&standing.issuer.jurisdiction, tx.today)
-        })?;
+    let in_force = rules
+        .in_force(&standing.issuer.jurisdiction, published.publication_date)
+        .or_else(|_| rules.in_force(&standing.issuer.jurisdiction, tx.today))?;
     let calendar = store::calendar_of(&rules, in_force.profile);
     let due = filing_due(in_force.profile, &calendar, published.publication_date, published.signed_on);
     let mut first = None;

@@ -48,8 +48,7 @@ pub async fn intake(tx: &mut Tx<'_>, id: FilingId, call: FilingIntake) -> Result
         FilingIntakeResult::Registered => {
             let format = in_force.profile.filing_no_format();
             let year = tx.today.year();
-            let (number, _) =
-                numbers::give(tx, &permitted.filing.target, NumberKind::FilingNo, year, format, (document, entry)).await?;
+            let (number, _) = numbers::give(tx, &permitted.filing.target, NumberKind::FilingNo, year, format, (document, entry)).await?;
             Some(number)
         }
         FilingIntakeResult::Suspended | FilingIntakeResult::Refused => None,

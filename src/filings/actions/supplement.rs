@@ -19,20 +19,13 @@ use crate::web::tx::Tx;
 ///
 /// # Errors
 /// 409 `wrong_step` unless its registration is suspended.
-pub async fn supplement(
-    tx: &mut Tx<'_>,
-    id: FilingId,
-    call: FilingSupplement,
-    file: Option<StoredFile>,
-) -> Result<DocumentId, Refusal> {
+pub async fn supplement(tx: &mut Tx<'_>, id: FilingId, call: FilingSupplement, file: Option<StoredFile>) -> Result<DocumentId, Refusal> {
     let mut permitted = tx.lock_filing(id, FilingAct::Supplement).await?;
     permitted.require(FilingAct::Supplement)?;
     let document = permitted.filing.document;
     let data = json!({"filing_id": id, "file_sha256": file.as_ref().map(|file| &file.sha256)});
     let entry = tx
-        .record(
-            NewEntry::new(EntryType::FilingSupplemented, permitted.role, (SubjectKind::Filing, Some(id.0)), data).of_document(document),
-        )
+        .record(NewEntry::new(EntryType::FilingSupplemented, permitted.role, (SubjectKind::Filing, Some(id.0)), data).of_document(document))
         .await?;
     if let Some(file) = &file {
         files::file_store(tx.conn, file).await?;
