@@ -74,6 +74,12 @@ impl<'c> People<'c> {
         })
     }
 
+    /// The working day that lies `workdays` after today.
+    #[must_use]
+    pub fn workdays_ahead(&self, workdays: u16) -> NaiveDate {
+        self.rules.calendar.due_after_workdays(self.today, workdays).due_on
+    }
+
     /// The working day that lies `workdays` before today, or today itself where it is one.
     #[must_use]
     pub fn workdays_ago(&self, workdays: u32) -> NaiveDate {

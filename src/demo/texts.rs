@@ -1,5 +1,7 @@
 //! The texts of the demo's documents: made up, plausible, and short enough to be read in one go.
 
+use crate::lifecycle::facts::MaterialKind;
+
 /// A document of the demo before it is drafted.
 #[derive(Clone, Copy, Debug)]
 pub struct Text {
@@ -87,3 +89,21 @@ pub const STRAW: Text = Text {
 第六条　镇人民政府每年公布秸秆利用情况。\n\
 第七条　本办法自公布之日起三十日后施行，有效期二年。\n",
 };
+
+/// The demo's materials: a name and a few words for each kind that every submission needs.
+#[must_use]
+pub const fn material(kind: MaterialKind) -> (&'static str, &'static str) {
+    match kind {
+        MaterialKind::DraftingExplanation => ("起草说明.txt", "起草说明\n一、必要性。二、起草过程。三、主要内容。四、风险评估情况。\n"),
+        MaterialKind::LegalBasis => ("制定依据.txt", "制定依据\n所依据的法律、法规、规章及上级政策的名称和条目清单。\n"),
+        MaterialKind::CommentSummary => {
+            ("征求意见及采纳情况.txt", "征求意见及采纳情况\n征求各村（社区）和相关单位意见十二条，采纳九条，未采纳三条并已说明理由。\n")
+        }
+        MaterialKind::UnitLegalityOpinion => ("起草单位合法性审核意见.txt", "起草单位合法性审核意见\n经本单位审核，内容合法，程序完备。\n"),
+        MaterialKind::FairCompetitionConclusion => ("公平竞争审查结论.txt", "公平竞争审查结论\n经审查，不含限制竞争内容。\n"),
+        MaterialKind::ExpertArgument => ("专家论证意见.txt", "专家论证意见\n"),
+        MaterialKind::RiskAssessment => ("风险评估报告.txt", "风险评估报告\n"),
+        MaterialKind::PolicyInterpretation => ("政策解读.txt", "政策解读\n"),
+        MaterialKind::Other => ("其他材料.txt", "其他材料\n"),
+    }
+}
