@@ -6,6 +6,7 @@ mod helpers;
 
 mod cleanups;
 mod conventions;
+mod demo;
 mod documents;
 mod effects;
 mod filings;
@@ -13,6 +14,7 @@ mod gate_sql;
 mod gate_sql_after;
 mod issuances;
 mod meetings;
+mod races;
 mod reviews;
 mod schema;
 mod service;
