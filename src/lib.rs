@@ -20,6 +20,7 @@ pub mod journal;
 pub mod lifecycle;
 pub mod meetings;
 pub mod metrics;
+pub mod possible;
 pub mod reading;
 pub mod reviews;
 pub mod router;

@@ -10,6 +10,7 @@ use crate::documents;
 use crate::filings;
 use crate::issuances;
 use crate::meetings;
+use crate::possible;
 use crate::reviews;
 use crate::service;
 use crate::web::kind;
@@ -35,6 +36,7 @@ fn mount_documents(config: &mut ServiceConfig) {
     resource(config, "/api/v1/documents/{id}/revisions/{n}", [get(documents::http::revisions::read)]);
     resource(config, "/api/v1/documents/{id}/revisions/{n}/file", [get(documents::http::revisions::file)]);
     resource(config, "/api/v1/documents/{id}/diff", [get(documents::http::revisions::diff)]);
+    resource(config, "/api/v1/documents/{id}/actions", [get(possible::http::actions)]);
     resource(config, "/api/v1/documents/{id}/timeline", [get(documents::http::lists::timeline)]);
     resource(config, "/api/v1/documents/{id}/materials", [post(documents::http::materials::add), get(documents::http::materials::list)]);
     resource(config, "/api/v1/documents/{id}/materials/{material_id}", [get(documents::http::materials::read)]);

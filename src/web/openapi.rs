@@ -34,6 +34,7 @@ pub fn document() -> utoipa::openapi::OpenApi {
     document.merge(crate::issuances::http::Api::openapi());
     document.merge(crate::filings::http::Api::openapi());
     document.merge(crate::cleanups::http::Api::openapi());
+    document.merge(crate::possible::http::Api::openapi());
     document.merge(crate::demo::http::Api::openapi());
     document
 }

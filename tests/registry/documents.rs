@@ -1,5 +1,6 @@
 //! Creating and reading documents; the modules below hold what else is promised of a draft.
 
+mod acts;
 mod changes;
 mod drafts;
 mod history;
@@ -7,6 +8,8 @@ mod keys;
 mod lists;
 mod materials;
 mod revisions;
+mod sight;
+mod steps;
 
 use serde_json::Value;
 

@@ -1,0 +1,160 @@
+//! Why each act cannot be done, asked of the same rules that the acts ask.
+
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+
+use crate::base::said::Said;
+use crate::documents::standing::Standing;
+use crate::documents::wire::{ActionItem, ActionList};
+use crate::identity::permits;
+use crate::lifecycle::action::Action;
+use crate::lifecycle::facts::MaterialKind;
+use crate::lifecycle::gate::{self, GateReason};
+use crate::lifecycle::step::Step;
+use crate::lifecycle::submission::{self, SubmissionFault, Submitting};
+use crate::lifecycle::{decision, opinion};
+use crate::meetings;
+use crate::meetings::wire::AgendaItemState;
+use crate::reviews::{refusals, store};
+use crate::rules::InForce;
+use crate::schema::agenda_items;
+use crate::web::kind;
+use crate::web::refusal::{Reason, ReasonBody, Refusal};
+use crate::web::tx::Tx;
+
+/// Every act on a document, in the order of the procedure, and why the caller cannot do it now.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn actions(tx: &mut Tx<'_>, standing: &Standing) -> Result<ActionList, Refusal> {
+    let mut items = Vec::new();
+    for &action in Action::ALL {
+        let mut reasons = of_permission(tx, standing, action).await?;
+        reasons.extend(of_state(tx, standing, action).await?);
+        items.push(ActionItem {
+            action: action.as_str().to_owned(),
+            allowed: reasons.is_empty(),
+            reasons: reasons
+                .into_iter()
+                .map(|reason| ReasonBody { code: reason.code.to_owned(), detail: reason.detail.in_lang(tx.lang).to_owned() })
+                .collect(),
+        });
+    }
+    Ok(ActionList { items })
+}
+
+async fn of_permission(tx: &mut Tx<'_>, standing: &Standing, action: Action) -> Result<Vec<Reason>, Refusal> {
+    if !permits::may(tx.actor, action, &standing.relations) {
+        return Ok(permits::forbidden_act(permits::may_act(action).0).as_reasons());
+    }
+    let reviews = matches!(action, Action::Intake | Action::CounselOpinions | Action::Opinions);
+    if reviews && store::is_author(tx, standing.id).await? {
+        return Ok(refusals::author_cannot_review().as_reasons());
+    }
+    Ok(Vec::new())
+}
+
+async fn of_state(tx: &mut Tx<'_>, standing: &Standing, action: Action) -> Result<Vec<Reason>, Refusal> {
+    if action == Action::Agenda {
+        return Ok(of_the_gate(tx, standing));
+    }
+    if !action.is_possible_at(standing.facts.step) {
+        return Ok(standing.wrong_step().as_reasons());
+    }
+    match action {
+        Action::Submissions => of_a_submission(tx, standing).await,
+        Action::Opinions => {
+            let last_move = store::last_move(tx.conn, standing).await?;
+            let is_possible = opinion::is_possible(standing.facts.step, &last_move, &standing.facts.revision.sha256);
+            Ok(if is_possible { Vec::new() } else { standing.wrong_step_but(action).as_reasons() })
+        }
+        Action::Decision => of_a_decision(tx, standing).await,
+        Action::Confirmation => {
+            Ok(under_the_profile(tx, standing, |in_force| said(decision::confirmation_reasons(&standing.facts, in_force.profile))))
+        }
+        Action::Patch
+        | Action::Revisions
+        | Action::Materials
+        | Action::Intake
+        | Action::CounselOpinions
+        | Action::Withdrawal
+        | Action::Agenda
+        | Action::AgendaRemoval
+        | Action::Issuance
+        | Action::IssuanceVoid
+        | Action::Publication
+        | Action::Filing => Ok(Vec::new()),
+    }
+}
+
+/// The gate on the document's side: a call refuses with its reasons, however far the document is from a meeting.
+fn of_the_gate(tx: &Tx<'_>, standing: &Standing) -> Vec<Reason> {
+    let reasons = under_the_profile(tx, standing, |in_force| said(gate::document_reasons(&standing.facts, in_force.profile)));
+    if reasons.is_empty() && !Action::Agenda.is_possible_at(standing.facts.step) {
+        return standing.wrong_step().as_reasons();
+    }
+    reasons
+}
+
+/// What a submission would be refused for whatever it says: answers to comments and a note are the caller's to give.
+async fn of_a_submission(tx: &mut Tx<'_>, standing: &Standing) -> Result<Vec<Reason>, Refusal> {
+    let materials: Vec<MaterialKind> = store::materials_all(tx.conn, standing.id).await?.into_iter().map(|(_, kind)| kind).collect();
+    let comments = store::comments_past(tx.conn, standing.id).await?;
+    let past = store::text_past(tx.conn, standing.id, &standing.facts.revision.sha256).await?;
+    Ok(under_the_profile(tx, standing, |in_force| {
+        let submitting = Submitting {
+            step: standing.facts.step,
+            revision_sha256: &standing.facts.revision.sha256,
+            past,
+            required: &gate::required_materials(in_force.profile, standing.facts.concerns_market_entities),
+            materials: &materials,
+            comments: &comments,
+        };
+        let mut faults = submission::judge(&submitting, &[], true).err().unwrap_or_default();
+        faults.retain(|fault| !matches!(fault, SubmissionFault::CommentUnanswered(_)));
+        if faults.is_empty() { Vec::new() } else { refusals::submission_refused(&faults).as_reasons() }
+    }))
+}
+
+/// On an agenda, a decision waits for the meeting's day; after it, only a decision that still stands can be corrected.
+async fn of_a_decision(tx: &mut Tx<'_>, standing: &Standing) -> Result<Vec<Reason>, Refusal> {
+    if standing.facts.step != Step::OnAgenda {
+        let last = meetings::store::last_decision(tx.conn, standing.id).await?;
+        let stands = last.is_some_and(|last| decision::still_stands(&standing.facts, last.outcome, &last.revision()));
+        return Ok(if stands { Vec::new() } else { standing.wrong_step_but(Action::Decision).as_reasons() });
+    }
+    let held_on: Option<NaiveDate> = agenda_items::table
+        .filter(agenda_items::document_id.eq(standing.id))
+        .filter(agenda_items::state.eq(AgendaItemState::Live))
+        .select(agenda_items::held_on)
+        .first(tx.conn)
+        .await
+        .optional()?;
+    Ok(held_on
+        .filter(|day| *day > tx.today)
+        .map(|day| Reason {
+            code: kind::DATE_IN_FUTURE.code,
+            detail: Said::new(
+                format!("会议定于 {day} 召开，决定自会议当日起登记。"),
+                format!("The meeting is on {day}; a decision is entered from that day on."),
+            ),
+        })
+        .into_iter()
+        .collect())
+}
+
+/// What the rules of the day say, or that there are none.
+fn under_the_profile(tx: &Tx<'_>, standing: &Standing, ask: impl FnOnce(InForce<'_>) -> Vec<Reason>) -> Vec<Reason> {
+    let rules = Arc::clone(&tx.rules);
+    match rules.in_force(&standing.issuer.jurisdiction, tx.today) {
+        Ok(in_force) => ask(in_force),
+        Err(refusal) => refusal.as_reasons(),
+    }
+}
+
+fn said(reasons: Vec<GateReason>) -> Vec<Reason> {
+    reasons.into_iter().map(|reason| Reason { code: reason.as_str(), detail: reason.said() }).collect()
+}
