@@ -138,7 +138,14 @@ pub const GATE_REASONS: &[&str] = &[
 
 #[cfg(test)]
 mod tests {
-    use super::ALL;
+    use super::{ALL, GATE_REASONS};
+    use crate::lifecycle::gate::GateReason;
+
+    #[test]
+    fn every_reason_of_the_gate_is_in_the_catalogue() {
+        let reasons: Vec<&str> = GateReason::ALL.iter().map(|reason| reason.as_str()).collect();
+        assert_eq!(reasons, GATE_REASONS);
+    }
 
     #[test]
     fn every_code_occurs_once_and_is_snake_case() {
