@@ -1,6 +1,7 @@
 //! The gate: each reason alone, several together, and that nothing but a lawful opinion on the current text leaves none.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use chrono::NaiveDate;
 use proptest::prelude::*;
@@ -21,8 +22,10 @@ fn day(text: &str) -> NaiveDate {
     parse_day(text).expect("the test writes a real day")
 }
 
+/// The newest profile of Sichuan, parsed once.
 fn sichuan() -> RuleProfile {
-    built_in().pop().expect("the newest profile")
+    static NEWEST: LazyLock<RuleProfile> = LazyLock::new(|| built_in().pop().expect("the newest profile"));
+    NEWEST.clone()
 }
 
 /// The newest profile of Sichuan with some keys changed.

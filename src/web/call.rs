@@ -70,7 +70,8 @@ impl FromRequest for Ctx {
 }
 
 fn facts(request: &HttpRequest) -> RequestFacts {
-    let text = |name: HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    // What is no ASCII is kept as it can be read, so that a bad header is refused and not overlooked.
+    let text = |name: HeaderName| request.headers().get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
     RequestFacts {
         id: request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
         lang: text(header::ACCEPT_LANGUAGE).map_or(Lang::Zh, |wanted| Lang::preferred(&wanted)),

@@ -72,6 +72,14 @@ pub async fn cleared(app: &TestApp) -> String {
     id
 }
 
+/// Takes a draft to `cleared`, with the materials that it still needs.
+pub async fn clear(app: &TestApp, id: &str) {
+    add_materials(app, id).await;
+    submit(app, id).await.expect(200);
+    accept(app, id).await.expect(200);
+    opine(app, id, "lawful").await.expect(200);
+}
+
 /// A document of which the current revision got another outcome than `lawful`.
 pub async fn set_back(app: &TestApp, outcome: &str) -> String {
     let id = under_review(app).await;
@@ -157,6 +165,11 @@ pub async fn open_comments(app: &TestApp, id: &str) -> Vec<String> {
 /// The codes of what stands between the document and a meeting.
 pub async fn gate(app: &TestApp, id: &str) -> Vec<String> {
     codes(&app.get("drafter", &format!("/documents/{id}/gate")).await.expect(200)["reasons"])
+}
+
+/// A text that differs from every other by its number.
+pub fn text(no: u32) -> String {
+    format!("青禾镇集市管理办法\n第一条　为了规范集市秩序，制定本办法。\n第二条　集市每月开放{no}日。\n")
 }
 
 /// The codes of a list of reasons or errors.
