@@ -3,12 +3,12 @@
 
 /// Declares an enum whose variants are written as fixed words everywhere.
 macro_rules! text_enum {
-    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
-        $(#[$meta])*
+    ($(#[doc = $doc:literal])+ pub enum $name:ident { $($(#[doc = $variant_doc:literal])+ $variant:ident = $word:literal),+ $(,)? }) => {
+        $(#[doc = $doc])+
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
             diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
         #[diesel(sql_type = diesel::sql_types::Text)]
-        pub enum $name { $($(#[$variant_meta])* #[serde(rename = $word)] $variant),+ }
+        pub enum $name { $($(#[doc = $variant_doc])+ #[serde(rename = $word)] $variant),+ }
 
         impl $name {
             /// Every value, in the order of declaration.
@@ -33,6 +33,7 @@ macro_rules! text_enum {
                 utoipa::openapi::ObjectBuilder::new()
                     .schema_type(utoipa::openapi::schema::Type::String)
                     .enum_values(Some([$($word),+]))
+                    .description(Some(concat!($($doc, "\n"),+ $(, "\n- `", $word, "`:", $($variant_doc),+)+, "\n\nThe list may grow.").trim()))
                     .into()
             }
         }

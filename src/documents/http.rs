@@ -74,6 +74,8 @@ pub async fn create(ctx: Ctx, body: RawBody) -> Answer {
 }
 
 /// Read a document
+///
+/// The document as it stands now, with its running deadlines and its filings, to those who may know of it.
 #[utoipa::path(get, path = "/api/v1/documents/{id}", tag = "documents", params(("id" = String, Path, description = "The document's id")),
     responses((status = 200, description = "The document", body = Document)))]
 pub async fn read(ctx: Ctx, path: Path<String>) -> Answer {

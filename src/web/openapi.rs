@@ -44,6 +44,9 @@ pub fn document() -> utoipa::openapi::OpenApi {
 pub fn published() -> Value {
     // The types of the document serialise to JSON by construction; an empty document would fail every test of it.
     let mut document = serde_json::to_value(document()).unwrap_or_default();
+    if let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {
+        schemas.values_mut().for_each(describe_optional_references);
+    }
     let schemas = document.pointer("/components/schemas").cloned().unwrap_or_default();
     if let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) {
         for (path, item) in paths {
@@ -80,6 +83,7 @@ const TAGS: &[(&str, &str)] = &[
     ("issuances", "签发、编号与公布。Signing, numbering and publication."),
     ("filings", "备案与备案审查。Filing and filing review."),
     ("cleanups", "清理。Clean-up rounds."),
+    ("demo", "演示时钟，仅演示系统。The demo's clock, in a demo only."),
     ("service", "服务状态与说明，无需登录。The state of the service and its documentation; no login."),
 ];
 
@@ -97,8 +101,9 @@ fn complete(path: &str, method: &str, operation: &mut Map<String, Value>, can_be
     if !is_open(path) {
         operation.insert("security".to_owned(), json!([{"bearer": []}]));
     }
-    qualify_id(operation);
-    let takes_body = give_example(operation, schemas);
+    operation.insert("operationId".to_owned(), operation_id(path, method).into());
+    describe_files(operation);
+    let takes_body = complete_body(operation, schemas);
     let takes_words = path.contains('{');
     let mut add = |status: &str, description: &str| {
         let answers = operation.entry("responses").or_insert_with(|| json!({}));
@@ -147,28 +152,87 @@ fn complete(path: &str, method: &str, operation: &mut Map<String, Value>, can_be
     }
 }
 
-/// Puts the group before the operation's name, so that it is the only one of that name.
-fn qualify_id(operation: &mut Map<String, Value>) {
-    let tag = operation.get("tags").and_then(|tags| tags.get(0)).and_then(Value::as_str).map(str::to_owned);
-    if let (Some(tag), Some(Value::String(id))) = (tag, operation.get_mut("operationId")) {
-        *id = format!("{tag}_{id}");
+/// The name of an operation: its method and the words of its path, so that it is the only one of that name.
+fn operation_id(path: &str, method: &str) -> String {
+    let words = path.strip_prefix("/api/v1").unwrap_or(path);
+    let words = words.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    std::iter::once(method).chain(words).collect::<Vec<_>>().join("_")
+}
+
+/// What is said of an optional member that refers to another schema stands inside the union with null; it belongs to the member.
+fn describe_optional_references(schema: &mut Value) {
+    match schema {
+        Value::Object(members) => {
+            if let Some(properties) = members.get_mut("properties").and_then(Value::as_object_mut) {
+                properties.values_mut().for_each(lift_description);
+            }
+            members.values_mut().for_each(describe_optional_references);
+        }
+        Value::Array(items) => items.iter_mut().for_each(describe_optional_references),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 
-/// Shows with each body the example that its type declares; says whether there is a body.
-fn give_example(operation: &mut Map<String, Value>, schemas: &Value) -> bool {
+fn lift_description(property: &mut Value) {
+    let said = property.get("oneOf").and_then(Value::as_array).into_iter().flatten().find_map(|branch| branch.get("description"));
+    if let (Some(said), None) = (said.cloned(), property.get("description")) {
+        property["description"] = said;
+    }
+}
+
+/// A file that is answered is described by its media type alone.
+fn describe_files(operation: &mut Map<String, Value>) {
+    for response in operation.get_mut("responses").and_then(Value::as_object_mut).into_iter().flat_map(Map::values_mut) {
+        for (media_type, media) in response.get_mut("content").and_then(Value::as_object_mut).into_iter().flatten() {
+            if media.get("schema").is_none() {
+                media["schema"] = json!({"type": "string", "contentMediaType": media_type});
+            }
+        }
+    }
+}
+
+/// Shows an example with each form of a body, and the file in a multipart form; says whether there is a body.
+fn complete_body(operation: &mut Map<String, Value>, schemas: &Value) -> bool {
     let Some(content) = operation.get_mut("requestBody").and_then(|body| body.get_mut("content")).and_then(Value::as_object_mut) else {
         return false;
     };
-    for media in content.values_mut() {
+    let only_as_a_form = content.len() == 1;
+    for (media_type, media) in content {
         let name = media.pointer("/schema/$ref").and_then(Value::as_str).and_then(|reference| reference.rsplit('/').next());
-        let schema = name.and_then(|name| schemas.get(name));
-        let example = schema.and_then(|schema| schema.get("example").or_else(|| schema.pointer("/examples/0"))).cloned();
-        if let (Some(example), None) = (example, media.get("example")) {
+        let Some(name) = name.map(str::to_owned) else { continue };
+        let mut example = examples().get(&name).cloned();
+        if media_type == "multipart/form-data" {
+            media["schema"] = with_file(&schemas[&name], only_as_a_form);
+            if let Some(members) = example.as_mut().and_then(Value::as_object_mut) {
+                members.remove("text");
+                members.insert("file".to_owned(), "（文件内容）".into());
+            }
+        }
+        if let Some(example) = example {
             media["example"] = example;
         }
     }
     true
+}
+
+/// A body's schema as a form takes it: the same members and a file.
+fn with_file(schema: &Value, is_required: bool) -> Value {
+    let mut schema = schema.clone();
+    schema["properties"]["file"] = json!({"type": "string", "contentMediaType": "application/octet-stream",
+        "description": "The file. What it is is told by its content; its name is kept."});
+    if is_required {
+        match schema.get_mut("required").and_then(Value::as_array_mut) {
+            Some(required) => required.push("file".into()),
+            None => schema["required"] = json!(["file"]),
+        }
+    }
+    schema
+}
+
+/// An example of each body, by the name of its schema. A test holds each to its schema and misses none.
+fn examples() -> &'static Value {
+    static EXAMPLES: OnceLock<Value> = OnceLock::new();
+    EXAMPLES.get_or_init(|| serde_json::from_str(include_str!("examples.json")).unwrap_or_default())
 }
 
 fn header(operation: &mut Map<String, Value>, name: &str, required: bool, length_max: u32, description: &str) {

@@ -15,6 +15,7 @@ mod gate_sql_after;
 mod issuances;
 mod meetings;
 mod races;
+mod openapi;
 mod reviews;
 mod schema;
 mod service;

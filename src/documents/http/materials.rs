@@ -62,6 +62,8 @@ fn file_missing() -> Refusal {
 }
 
 /// List the materials
+///
+/// Everything that was handed in with the document, with the submissions that each was frozen into.
 #[utoipa::path(get, path = "/api/v1/documents/{id}/materials", tag = "documents",
     params(("id" = String, Path, description = "The document's id"), Paging),
     responses((status = 200, description = "The materials in the order in which they were added", body = Listed<Material>)))]
@@ -83,6 +85,8 @@ pub async fn list(ctx: Ctx, path: Path<String>) -> Answer {
 }
 
 /// Read a material
+///
+/// What it is, its file and the submissions that it was frozen into.
 #[utoipa::path(get, path = "/api/v1/documents/{id}/materials/{material_id}", tag = "documents",
     params(("id" = String, Path, description = "The document's id"), ("material_id" = String, Path, description = "The material's id")),
     responses((status = 200, description = "The material", body = Material)))]

@@ -44,6 +44,8 @@ pub async fn create(ctx: Ctx, path: Path<String>, body: RawBody) -> Answer {
 }
 
 /// List the revisions
+///
+/// Every revision with its hash, its author and what it binds, without the texts.
 #[utoipa::path(get, path = "/api/v1/documents/{id}/revisions", tag = "documents",
     params(("id" = String, Path, description = "The document's id"), Paging),
     responses((status = 200, description = "The revisions without their texts, the first one first", body = Listed<RevisionSummary>)))]
