@@ -173,7 +173,7 @@ COMMENT ON COLUMN counsel_opinions.document_id IS 'The document concerned.';
 COMMENT ON COLUMN counsel_opinions.revision_no IS 'Number of the revision concerned.';
 COMMENT ON COLUMN counsel_opinions.revision_sha256 IS 'Hash of that revision.';
 COMMENT ON COLUMN counsel_opinions.counsel IS 'Who was heard.';
-COMMENT ON COLUMN counsel_opinions.kind IS 'legal_counsel, government_lawyer, expert or legal_staff.';
+COMMENT ON COLUMN counsel_opinions.kind IS 'As what they were heard: counsel, lawyer, expert or legal staff.';
 COMMENT ON COLUMN counsel_opinions.opinion IS 'What they said.';
 COMMENT ON COLUMN counsel_opinions.conflict_of_interest IS 'Whether they had an interest in the matter; then they do not count as heard.';
 COMMENT ON COLUMN counsel_opinions.recorded_by IS 'Who entered it.';

@@ -99,6 +99,8 @@ pub async fn hear_counsel(ctx: Ctx, path: Path<String>, body: RawBody) -> Answer
 }
 
 /// List what counsel said
+///
+/// On every revision, the first opinion first; whoever has a conflict of interest is marked and does not count as heard.
 #[utoipa::path(get, path = "/api/v1/documents/{id}/counsel-opinions", tag = "reviews",
     params(("id" = String, Path, description = "The document's id"), Paging),
     responses((status = 200, description = "The opinions of counsel, oldest first", body = Listed<CounselOpinion>)))]
@@ -107,6 +109,8 @@ pub async fn counsel_opinions(ctx: Ctx, path: Path<String>) -> Answer {
 }
 
 /// Read what one counsel said
+///
+/// The opinion of one counsel with the revision that it is on.
 #[utoipa::path(get, path = "/api/v1/documents/{id}/counsel-opinions/{counsel_opinion_id}", tag = "reviews",
     params(("id" = String, Path, description = "The document's id"),
         ("counsel_opinion_id" = String, Path, description = "The id of counsel's opinion")),
