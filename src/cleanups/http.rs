@@ -71,6 +71,8 @@ pub async fn list(ctx: Ctx) -> Answer {
 }
 
 /// Read a clean-up round
+///
+/// What calls for it, how far it is, and its catalogue once it is published.
 #[utoipa::path(get, path = "/api/v1/cleanups/{id}", tag = "cleanups", params(("id" = String, Path, description = "The round's id")),
     responses((status = 200, description = "The round with its proposals and its catalogue", body = CleanupDetail)))]
 pub async fn read(ctx: Ctx, path: Path<String>) -> Answer {

@@ -74,6 +74,8 @@ pub async fn list(ctx: Ctx) -> Answer {
 }
 
 /// Read a filing
+///
+/// Where it stands, with every form check, supplement, review and rectification report so far.
 #[utoipa::path(get, path = "/api/v1/filings/{id}", tag = "filings", params(("id" = String, Path, description = "The filing's id")),
     responses((status = 200, description = "The filing and what was done to it", body = FilingDetail)))]
 pub async fn read(ctx: Ctx, path: Path<String>) -> Answer {
