@@ -5,8 +5,11 @@ use serde_json::{Value, json};
 use super::helpers::app::{TestApp, new_document};
 use super::helpers::published::{Days, SPRING, filed, filing_at, published, published_titled};
 
+/// Published the day after the cut-off date of [`round`].
+const LATER: Days = Days { published: "2026-03-03", effective: "2026-04-03", expires: "2031-04-02" };
+
 fn round(trigger: &str) -> Value {
-    json!({"title": "青禾镇规范性文件清理", "body": "qinghe", "trigger": trigger, "cutoff_date": "2026-03-03"})
+    json!({"title": "青禾镇规范性文件清理", "body": "qinghe", "trigger": trigger, "cutoff_date": "2026-03-02"})
 }
 
 async fn open(app: &TestApp, round: Value) -> String {
@@ -114,7 +117,6 @@ async fn a_round_is_known_to_its_body_and_worked_on_by_few() {
 async fn candidates_come_with_all_their_reasons() {
     let app = TestApp::start_at("2026-06-01T01:00:00Z").await;
     let ending = Days { published: "2026-02-02", effective: "2026-03-04", expires: "2026-11-30" };
-    let later = Days { published: "2026-03-04", ..SPRING };
     let plain = published_titled(&app, &SPRING, "甲").await;
     let filed_one = published_titled(&app, &SPRING, "乙").await;
     filed(&app, &filed_one, "linjiang").await;
@@ -124,7 +126,7 @@ async fn candidates_come_with_all_their_reasons() {
     let revoked = published_titled(&app, &SPRING, "戊").await;
     let filing = filing_at(&app, &revoked, "linjiang", "county_auditor", "under_filing_review").await;
     app.post("county_auditor", &format!("/filings/{filing}/review"), json!({"result": "revoked"})).await.expect(200);
-    let outside = published_titled(&app, &later, "己").await;
+    let outside = published_titled(&app, &LATER, "己").await;
     app.post("drafter", "/documents", new_document()).await.expect(201);
     let reasons = async |trigger: &str| -> Vec<(String, Vec<String>)> {
         let id = open(&app, round(trigger)).await;
@@ -172,7 +174,7 @@ async fn candidates_come_with_all_their_reasons() {
 async fn a_proposal_fits_its_round_and_its_result() {
     let app = TestApp::start().await;
     let doc = published(&app, &SPRING).await;
-    let after = published_titled(&app, &Days { published: "2026-03-04", ..SPRING }, "之后").await;
+    let after = published_titled(&app, &LATER, "之后").await;
     let draft = app.post("drafter", "/documents", new_document()).await.expect(201)["id"].as_str().expect("an id").to_owned();
     let id = open(&app, round("periodic")).await;
     let path = format!("/cleanups/{id}/results");
@@ -359,7 +361,7 @@ async fn what_is_not_listed_gets_the_round_s_effect_and_only_that_which_is_in_sc
         let silent = published_titled(&app, &SPRING, "未列入").await;
         let filed_one = published_titled(&app, &SPRING, "已报备").await;
         filed(&app, &filed_one, "linjiang").await;
-        let later = published_titled(&app, &Days { published: "2026-03-04", ..SPRING }, "之后").await;
+        let later = published_titled(&app, &LATER, "之后").await;
         let revoked = published_titled(&app, &SPRING, "已撤销").await;
         let filing = filing_at(&app, &revoked, "linjiang", "county_auditor", "under_filing_review").await;
         app.post("county_auditor", &format!("/filings/{filing}/review"), json!({"result": "revoked"})).await.expect(200);
@@ -473,7 +475,8 @@ async fn every_judged_document_has_its_own_entry_and_a_dry_run_has_none() {
         let told = app
             .sql_as_superuser(&format!(
                 "DO $$ BEGIN RAISE EXCEPTION '%', (SELECT string_agg(type, ' ' ORDER BY id) FROM log_entries
-                  WHERE document_id = '{doc}' AND type <> 'document.created'); END $$"
+                  WHERE document_id = '{doc}' AND id > (SELECT max(id::text)::uuid FROM log_entries
+                    WHERE document_id = '{doc}' AND type = 'document.published')); END $$"
             ))
             .await;
         assert_eq!(told, "cleanup.result_proposed document.cleaned_up effect.ended");

@@ -1,8 +1,10 @@
-//! A published document, written into the tables as its publication leaves it. Only for tests of what comes after publication.
+//! A published document and its filings, told over HTTP, for tests of what comes after publication.
 
+use chrono::NaiveDate;
 use serde_json::{Value, json};
 
 use super::app::{TestApp, new_document};
+use super::{meeting_story, story};
 
 /// The days of a publication.
 pub struct Days {
@@ -27,25 +29,32 @@ pub async fn published_titled(app: &TestApp, days: &Days, title: &str) -> String
     id
 }
 
-pub async fn publish(app: &TestApp, id: &str, days: &Days) {
-    let Days { published, effective, expires } = days;
-    let sql = format!(
-        "SET session_replication_role = replica;
-         WITH p AS (INSERT INTO publications (id, document_id, issuance_id, revision_no, revision_sha256, signed_on, publication_date,
-                effective_date, expiry_date, channel, recorded_by, recorded_at, recorded_on, profile_id, entry_id)
-             SELECT gen_random_uuid(), d.id, gen_random_uuid(), d.revision_no, d.revision_sha256, '{published}', '{published}', '{effective}',
-                '{expires}', '公告栏', d.created_by, now(), '{published}', (SELECT id FROM rule_profiles ORDER BY first_day DESC LIMIT 1),
-                gen_random_uuid() FROM documents d WHERE d.id = '{id}' RETURNING id, document_id),
-         s AS (INSERT INTO step_changes (document_id, seq, from_stage, from_step, action, stage, step, at, entry_id, publication_id)
-             SELECT document_id, 2, 'legality_review', 'signed', 'publish', 'legality_review', 'published', now(), gen_random_uuid(), id FROM p),
-         t AS (INSERT INTO stage_changes (document_id, seq, stage, step_seq, at, entry_id)
-             SELECT document_id, 2, 'legality_review', 2, now(), gen_random_uuid() FROM p)
-         UPDATE documents SET stage = 'legality_review', step = 'published', step_seq = 2, signed_on = '{published}',
-                publication_date = '{published}', effective_date = '{effective}', expiry_date = '{expires}',
-                official_doc_no = '青府规〔2026〕' || left(id::text, 8) || '号', register_no = '青登〔2026〕' || left(id::text, 8) || '号'
-          WHERE id = '{id}';"
-    );
-    assert_eq!(app.sql_as_superuser(&sql).await, "ok");
+/// Takes a draft to its publication, every step over HTTP: submitted three weeks before, decided, signed and published on the day.
+/// The clock is then where it was.
+async fn publish(app: &TestApp, id: &str, days: &Days) {
+    let clock = clock_offset_us(app).await;
+    let published: NaiveDate = days.published.parse().expect("a day");
+    app.on_day(&(published - chrono::Days::new(21)).to_string()).await;
+    story::add_materials(app, id).await;
+    story::submit(app, id).await.expect(200);
+    story::accept(app, id).await.expect(200);
+    story::opine(app, id, "lawful").await.expect(200);
+    let meeting = meeting_story::meeting(app, days.published).await;
+    meeting_story::place(app, &meeting, id).await;
+    app.on_day(days.published).await;
+    meeting_story::decide(app, &meeting, id, "approved").await;
+    let signed = json!({"signed_by": "王建国", "signed_on": days.published});
+    app.post("secretary", &format!("/documents/{id}/issuance"), signed).await.expect(200);
+    let mut publication = meeting_story::dates(days.published, days.effective);
+    publication["expiry_date"] = days.expires.into();
+    app.post("secretary", &format!("/documents/{id}/publication"), publication).await.expect(200);
+    let back = format!("UPDATE registry_state SET clock_offset_us = {clock}");
+    assert_eq!(app.sql_as_superuser(&back).await, "ok");
+}
+
+async fn clock_offset_us(app: &TestApp) -> i64 {
+    let asked = "DO $$ BEGIN RAISE EXCEPTION '%', (SELECT clock_offset_us FROM registry_state); END $$";
+    app.sql_as_superuser(asked).await.parse().expect("an offset")
 }
 
 /// Files to one body and gives the filing's id.
