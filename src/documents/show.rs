@@ -227,7 +227,8 @@ pub async fn filings_of(tx: &mut Tx<'_>, id: DocumentId) -> Result<Vec<FilingSum
 }
 
 async fn filings_of_all(tx: &mut Tx<'_>, ids: &[DocumentId]) -> Result<ByDocument<Vec<FilingSummary>>, Refusal> {
-    type FilingRow = (DocumentId, FilingId, BodyRef, TargetRole, Option<FilingStatus>, NaiveDate, NaiveDate, Option<bool>, Option<String>);
+    type FilingRow =
+        (DocumentId, FilingId, BodyRef, TargetRole, Option<FilingStatus>, (NaiveDate, bool), NaiveDate, Option<bool>, Option<String>);
     let rows: Vec<FilingRow> = filings::table
         .inner_join(bodies::table.on(bodies::id.eq(filings::target_id)))
         .filter(filings::document_id.eq_any(ids))
@@ -238,20 +239,23 @@ async fn filings_of_all(tx: &mut Tx<'_>, ids: &[DocumentId]) -> Result<ByDocumen
             (bodies::code, bodies::name),
             filings::role,
             filings::status,
-            filings::due_on,
+            (filings::due_on, filings::due_provisional),
             filings::filed_on,
             filings::late,
             filings::filing_no,
         ))
         .load(tx.conn)
         .await?;
-    Ok(gathered(rows.into_iter().map(|(document, id, target, role, status, due_on, filed_on, late, filing_no)| {
+    let reason = provisional_reason(tx.lang, tx.rules.calendar.ends_on());
+    Ok(gathered(rows.into_iter().map(|(document, id, target, role, status, (due_on, provisional), filed_on, late, filing_no)| {
         let filing = FilingSummary {
             id,
             target,
             role,
             status: status.unwrap_or(FilingStatus::AwaitingRegistration),
             due_on,
+            provisional,
+            provisional_reason: provisional.then(|| reason.clone()),
             filed_on: Some(filed_on),
             late,
             filing_no,

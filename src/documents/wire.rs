@@ -246,6 +246,11 @@ pub struct FilingSummary {
     pub status: FilingStatus,
     /// The last day for filing.
     pub due_on: NaiveDate,
+    /// Whether that day lies beyond the known working-day calendar.
+    pub provisional: bool,
+    /// Why it is provisional.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provisional_reason: Option<String>,
     /// The day of filing.
     pub filed_on: Option<NaiveDate>,
     /// Whether it was filed late; `null` after a provisional day.

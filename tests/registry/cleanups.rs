@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::helpers::app::{TestApp, new_document};
-use super::helpers::published::{Days, SPRING, filed, filing_at, published, published_titled};
+use super::helpers::published::{Days, SPRING, filed, filing_at, published, published_of, published_titled};
 
 /// Published the day after the cut-off date of [`round`].
 const LATER: Days = Days { published: "2026-03-03", effective: "2026-04-03", expires: "2031-04-02" };
@@ -420,6 +420,35 @@ async fn a_missed_amendment_lapses_only_where_the_round_says_so_and_the_day_afte
         let item = item.expect("a missed amendment is a candidate");
         assert!(item["reasons"].as_array().expect("reasons").iter().any(|reason| reason["code"] == "amendment_missed"), "{item}");
     }
+}
+
+#[actix_web::test]
+async fn an_ordered_amendment_keeps_its_step_and_is_superseded_when_its_replacement_takes_effect() {
+    let app = TestApp::start().await;
+    let old = published(&app, &SPRING).await;
+    filed(&app, &old, "linjiang").await;
+    let mut strict = round("periodic");
+    strict["lapse_if_missed"] = true.into();
+    let id = open(&app, strict).await;
+    propose(&app, &id, &old, "amendment_ordered").await;
+    publish_on(&app, &id, "2026-03-03").await;
+    let mut new = new_document();
+    new["title"] = "青禾镇集市管理办法（修订）".into();
+    new["replaces"] = json!([{"document_id": old, "effect": "superseded"}]);
+    let replacement = published_of(&app, &Days { published: "2026-08-03", effective: "2026-09-10", expires: "2031-09-09" }, new).await;
+    app.on_day("2026-09-09").await;
+    assert_eq!(place(&app, &old).await, at("cleaned_up", "amendment_ordered", "in_force"));
+    for day in ["2026-09-10", "2026-10-01"] {
+        app.on_day(day).await;
+        assert_eq!(place(&app, &old).await, at("cleaned_up", "amendment_ordered", "superseded"), "{day}");
+    }
+    let id = open(&app, round("expiry")).await;
+    let candidates = app.get("secretary", &format!("/cleanups/{id}/candidates")).await.expect(200);
+    let codes: Vec<&str> =
+        candidates["items"][0]["reasons"].as_array().expect("reasons").iter().filter_map(|each| each["code"].as_str()).collect();
+    assert_eq!((&candidates["items"][0]["document_id"], codes), (&old.as_str().into(), vec!["replaced"]));
+    let body = json!({"document_id": old, "result": "repealed", "reason": "已被替代", "replaced_by": replacement});
+    app.post("secretary", &format!("/cleanups/{id}/results"), body).await.expect(201);
 }
 
 #[actix_web::test]

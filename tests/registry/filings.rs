@@ -257,6 +257,7 @@ async fn lateness_is_open_after_a_provisional_day() {
         let id = filed(&app, &doc, "linjiang").await;
         let read = app.get("drafter", &format!("/filings/{id}")).await.expect(200);
         assert_eq!((&read["due_on"], &read["provisional"], &read["late"]), (&"2027-01-04".into(), &true.into(), &late), "{day}");
+        assert_eq!(filing_in(&document(&app, &doc).await, "linjiang")["provisional"], true);
         assert!(read["provisional_reason"].as_str().is_some_and(|reason| reason.contains("2026-12-31")), "{read}");
     }
     let count = |items: Value| items["items"].as_array().map(Vec::len);

@@ -24,6 +24,11 @@ pub async fn published(app: &TestApp, days: &Days) -> String {
 pub async fn published_titled(app: &TestApp, days: &Days, title: &str) -> String {
     let mut new = new_document();
     new["title"] = title.into();
+    published_of(app, days, new).await
+}
+
+/// A document with what a body says, published as given.
+pub async fn published_of(app: &TestApp, days: &Days, new: Value) -> String {
     let id = app.post("drafter", "/documents", new).await.expect(201)["id"].as_str().expect("an id").to_owned();
     publish(app, &id, days).await;
     id
