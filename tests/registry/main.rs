@@ -20,3 +20,4 @@ mod reviews;
 mod schema;
 mod service;
 mod strangers;
+mod transitions;
