@@ -11,7 +11,7 @@ use crate::lifecycle::facts::{FairCompetition, MaterialKind};
 use crate::lifecycle::step::{Stage, Step};
 
 text_enum! {
-    /// The two classes (domain: SC1 art. 2 [X]).
+    /// The two classes (domain: SC1 art. 2 `[X]`).
     pub enum DocumentClass {
         /// 政府规范性文件.
         GovernmentDocument = "government_document",

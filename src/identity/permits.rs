@@ -102,7 +102,7 @@ pub fn require_sight(actor: &Actor, relations: &Relations) -> Result<(), Refusal
     if sees(actor, relations) { Ok(()) } else { Err(Refusal::not_found()) }
 }
 
-/// Lets a caller read what the review of a document said, which stays inside (SC7 art 41 [X]). To whom a document was not filed
+/// Lets a caller read what the review of a document said, which stays inside (SC7 art 41 `[X]`). To whom a document was not filed
 /// sees of it what is published, no more.
 ///
 /// # Errors

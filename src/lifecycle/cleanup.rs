@@ -12,9 +12,9 @@ text_enum! {
     pub enum CleanupTrigger {
         /// The regular interval.
         Periodic = "periodic",
-        /// A superior's campaign (专项清理; SC14 [F]).
+        /// A superior's campaign (专项清理; SC14 `[F]`).
         Special = "special",
-        /// A superior law was made, amended or repealed (N14 art. 37 [F]).
+        /// A superior law was made, amended or repealed (N14 art. 37 `[F]`).
         SuperiorLaw = "superior_law",
         /// Validities end.
         Expiry = "expiry",
@@ -22,7 +22,7 @@ text_enum! {
 }
 
 text_enum! {
-    /// What happens to documents in scope that the published catalogue does not list (domain 5.4: SC14 item 5 [F]).
+    /// What happens to documents in scope that the published catalogue does not list (domain 5.4: SC14 item 5 `[F]`).
     pub enum UnlistedResult {
         /// Nothing.
         None = "none",
@@ -34,7 +34,7 @@ text_enum! {
 }
 
 text_enum! {
-    /// The results of a clean-up (domain 5.2: SC14 [F]).
+    /// The results of a clean-up (domain 5.2: SC14 `[F]`).
     pub enum CleanupResult {
         /// 继续有效.
         Continued = "continued",
@@ -116,7 +116,7 @@ impl CleanupResult {
         (Stage::CleanedUp, step)
     }
 
-    /// How it ends the effect from the day of publication on, if it does (铜川 [F], 花垣 [F]: from the notice's date).
+    /// How it ends the effect from the day of publication on, if it does (铜川 `[F]`, 花垣 `[F]`: from the notice's date).
     #[must_use]
     pub const fn ends_effect(self) -> Option<EndedEffect> {
         match self {
@@ -134,7 +134,7 @@ pub const fn is_final(step: Step, last_result: Option<CleanupResult>) -> bool {
 }
 
 /// The first day without effect where an amendment is not made by its day and the round says that the document then lapses
-/// (铜川 [F]: amended by 31 December, else lapsed from 1 January).
+/// (铜川 `[F]`: amended by 31 December, else lapsed from 1 January).
 #[must_use]
 pub fn lapses_on(amend_due: NaiveDate) -> NaiveDate {
     amend_due.succ_opt().unwrap_or(amend_due)

@@ -1,5 +1,5 @@
 //! What a meeting can decide, to which step that leads, and what a correction or a confirmation still asks of the text.
-//! It opens no agenda: that is the gate's. Legal ground for deliberation: 国办发〔2018〕115号 item 7 [F].
+//! It opens no agenda: that is the gate's. Legal ground for deliberation: 国办发〔2018〕115号 item 7 `[F]`.
 
 use super::facts::{Facts, Outcome, RevisionFacts};
 use super::gate::{self, GateReason};
@@ -44,7 +44,7 @@ pub fn still_stands(facts: &Facts, outcome: DecisionOutcome, decided: &RevisionF
 }
 
 /// What stands in the way of correcting a decision into this outcome. A correction sets right what was entered, but no
-/// text becomes approved against its last opinion, which may have been given since in `finalising` [I].
+/// text becomes approved against its last opinion, which may have been given since in `finalising` `[I]`.
 #[must_use]
 pub fn correction_reasons(facts: &Facts, into: DecisionOutcome) -> Vec<GateReason> {
     if into == DecisionOutcome::Approved { opinion_reason(facts).into_iter().collect() } else { Vec::new() }

@@ -7,7 +7,7 @@ use crate::base::ids::{BodyId, DocumentId, MeetingId, OpinionId, SubmissionId};
 use crate::base::text_enum::text_enum;
 
 text_enum! {
-    /// The three outcomes of a legality opinion (国办发〔2018〕115号 item 6 [F]).
+    /// The three outcomes of a legality opinion (国办发〔2018〕115号 item 6 `[F]`).
     pub enum Outcome {
         /// 合法.
         Lawful = "lawful",
@@ -19,7 +19,7 @@ text_enum! {
 }
 
 text_enum! {
-    /// What a fair-competition review concluded (公平竞争审查条例 [F]).
+    /// What a fair-competition review concluded (公平竞争审查条例 `[F]`).
     pub enum FairCompetition {
         /// In keeping with the rules.
         Compliant = "compliant",

@@ -41,7 +41,7 @@ text_enum! {
 }
 
 text_enum! {
-    /// The three results of the form check (domain 4.4: N13 art. 9 [F]).
+    /// The three results of the form check (domain 4.4: N13 art. 9 `[F]`).
     pub enum FilingIntakeResult {
         /// 予以登记.
         Registered = "registered",
@@ -55,21 +55,21 @@ text_enum! {
 text_enum! {
     /// The results of a filing review (domain 4.5).
     pub enum FilingReviewResult {
-        /// 审查通过 (SC16 [F]).
+        /// 审查通过 (SC16 `[F]`).
         Passed = "passed",
-        /// Defects of drafting technique, advice only (N13 art. 20 [F]).
+        /// Defects of drafting technique, advice only (N13 art. 20 `[F]`).
         TechnicalAdvice = "technical_advice",
-        /// 自行纠正 (SC16 [F]).
+        /// 自行纠正 (SC16 `[F]`).
         SelfCorrection = "self_correction",
-        /// 责令改正 (O-P5 art. 59 [X]).
+        /// 责令改正 (O-P5 art. 59 `[X]`).
         OrderedCorrection = "ordered_correction",
-        /// 撤销 (SC16 [F]).
+        /// 撤销 (SC16 `[F]`).
         Revoked = "revoked",
     }
 }
 
 text_enum! {
-    /// What a filing review found wrong (SC16 [F]); several may hold at once.
+    /// What a filing review found wrong (SC16 `[F]`); several may hold at once.
     pub enum ProblemType {
         /// The issuer was not competent.
         Issuer = "issuer",

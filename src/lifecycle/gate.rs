@@ -1,6 +1,6 @@
 //! The gate: decides whether a document may go to a meeting, and names every reason why not.
-//! It looks nothing up and checks no permission. Legal ground: 国办发〔2018〕115号 item 7 [F]: a text not reviewed, or found
-//! unlawful, must not be submitted to collective deliberation. Stricter here [I]: only a `lawful` opinion on that very text opens it.
+//! It looks nothing up and checks no permission. Legal ground: 国办发〔2018〕115号 item 7 `[F]`: a text not reviewed, or found
+//! unlawful, must not be submitted to collective deliberation. Stricter here `[I]`: only a `lawful` opinion on that very text opens it.
 
 use chrono::NaiveDate;
 

@@ -1,5 +1,5 @@
 //! What the review body may answer to a submission: take it in, ask for supplements, or not recognise it (认定).
-//! Completeness first: 国办发〔2018〕115号 item 5 [F] (return or supplement); what is a normative document: 国办发〔2018〕37号 [X].
+//! Completeness first: 国办发〔2018〕115号 item 5 `[F]` (return or supplement); what is a normative document: 国办发〔2018〕37号 `[X]`.
 
 use super::step::Step;
 use crate::base::text_enum::text_enum;

@@ -1,6 +1,6 @@
 //! When a legality opinion may be given, what it must say, and where it takes the document.
-//! The three outcomes and what follows: 国办发〔2018〕115号 items 6 and 7 [F]. That a second opinion on the same text counts instead
-//! of the first, which is kept, and needs a reason, is this registry's rule [I].
+//! The three outcomes and what follows: 国办发〔2018〕115号 items 6 and 7 `[F]`. That a second opinion on the same text counts instead
+//! of the first, which is kept, and needs a reason, is this registry's rule `[I]`.
 
 use super::facts::Outcome;
 use super::step::{Move, Step};

@@ -1,6 +1,6 @@
 //! What a submission for legality review needs: its materials, an answer to every open comment, and a text that may come (again).
-//! It reads nothing and judges no law. Legal ground: 国办发〔2018〕115号 item 5 (materials) [F] and item 6 [F] (a drafter who does
-//! not adopt an opinion explains it with reasons and basis). Stricter here [I]: what was found unlawful never comes back unchanged.
+//! It reads nothing and judges no law. Legal ground: 国办发〔2018〕115号 item 5 (materials) `[F]` and item 6 `[F]` (a drafter who does
+//! not adopt an opinion explains it with reasons and basis). Stricter here `[I]`: what was found unlawful never comes back unchanged.
 
 use super::facts::{MaterialKind, Outcome};
 use super::step::Step;
