@@ -9,6 +9,7 @@ use diesel_async::RunQueryDsl;
 use crate::base::said::Said;
 use crate::documents::standing::Standing;
 use crate::documents::wire::{ActionItem, ActionList};
+use crate::filings::actions::file::targets_left;
 use crate::identity::permits;
 use crate::lifecycle::action::Action;
 use crate::lifecycle::facts::MaterialKind;
@@ -75,6 +76,11 @@ async fn of_state(tx: &mut Tx<'_>, standing: &Standing, action: Action) -> Resul
         Action::Confirmation => {
             Ok(under_the_profile(tx, standing, |in_force| said(decision::confirmation_reasons(&standing.facts, in_force.profile))))
         }
+        Action::Filing => match targets_left(tx, standing, None).await {
+            Ok(_) => Ok(Vec::new()),
+            Err(refusal) if refusal.is_of_the_procedure() => Ok(refusal.as_reasons()),
+            Err(failure) => Err(failure),
+        },
         Action::Patch
         | Action::Revisions
         | Action::Materials
@@ -85,8 +91,7 @@ async fn of_state(tx: &mut Tx<'_>, standing: &Standing, action: Action) -> Resul
         | Action::AgendaRemoval
         | Action::Issuance
         | Action::IssuanceVoid
-        | Action::Publication
-        | Action::Filing => Ok(Vec::new()),
+        | Action::Publication => Ok(Vec::new()),
     }
 }
 

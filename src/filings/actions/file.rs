@@ -73,8 +73,11 @@ pub async fn file(tx: &mut Tx<'_>, id: DocumentId, call: FilingCall) -> Result<(
     tx.finish_document(id).await
 }
 
-/// The targets of a call that have no open or reviewed filing.
-async fn targets_left(tx: &mut Tx<'_>, standing: &Standing, named: Option<&str>) -> Result<Vec<FilingTarget>, Refusal> {
+/// The targets of a call that have no open or reviewed filing: of the named one, or of all.
+///
+/// # Errors
+/// 409 `already_filed` where none is left; 422 `unknown_target`, `no_filing_target`.
+pub async fn targets_left(tx: &mut Tx<'_>, standing: &Standing, named: Option<&str>) -> Result<Vec<FilingTarget>, Refusal> {
     let all = bodies::filing_targets_of(tx.conn, standing.issuer.id).await?;
     if all.is_empty() {
         return Err(Refusal::new(

@@ -62,6 +62,10 @@ async fn what_is_possible_follows_the_step_and_the_role() {
     assert!(allowed(&app, "secretary", &id).await.is_empty());
     assert_eq!(allowed(&app, "drafter", &id).await, ["filing"]);
     assert!(allowed(&app, "county_auditor", &id).await.is_empty());
+    app.post("drafter", &format!("/documents/{id}/filing"), json!({"target": "linjiang"})).await.expect(200);
+    assert_eq!(allowed(&app, "drafter", &id).await, ["filing"]);
+    app.post("drafter", &format!("/documents/{id}/filing"), json!({})).await.expect(200);
+    assert_eq!(reasons(&app, "drafter", &id, "filing").await, ["already_filed"]);
 }
 
 #[actix_web::test]

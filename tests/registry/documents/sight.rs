@@ -113,6 +113,18 @@ async fn roles_add_up_and_only_in_the_body_for_which_one_acts() {
 }
 
 #[actix_web::test]
+async fn what_was_filed_to_a_body_stays_known_to_it() {
+    let app = TestApp::start().await;
+    let all = documents(&app).await;
+    let (published, _) = all.last().expect("the published one");
+    app.post("drafter", &format!("/documents/{published}/filing"), json!({"target": "linjiang"})).await.expect(200);
+    // From now on the township files to nobody: only the superior to whom it did file still knows of the document.
+    assert_eq!(app.sql("DELETE FROM filing_targets").await, "ok");
+    assert_eq!(seen(&app, "county_auditor", &all).await, ["本镇已公布"]);
+    assert!(seen(&app, "auditor", &all).await.is_empty());
+}
+
+#[actix_web::test]
 async fn a_submission_opens_a_document_to_its_reviewer_and_everything_of_it() {
     let app = TestApp::start().await;
     let id = story::with_materials(&app).await;
