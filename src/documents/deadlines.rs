@@ -9,13 +9,14 @@ use super::show::effect_on;
 use super::wire::{Effect, FilingStatus};
 use crate::base::ids::{BodyId, DocumentId, FilingId, SubmissionId};
 use crate::lifecycle::deadlines::{
-    AmendmentFacts, CorrectionFacts, DeadlineFacts, FilingFacts, PublicationFacts, ReviewEvent, Running, running,
+    AmendmentFacts, CorrectionFacts, DeadlineFacts, FilingFacts, PublicationFacts, ReviewEvent, Running, local, running,
 };
+use crate::lifecycle::filing::filing_due;
 use crate::lifecycle::step::{Stage, Step};
 use crate::rules::Rules;
 use crate::schema::{
-    bodies, cleanup_outcomes, deadlines, documents, filing_changes, filing_reviews, filing_targets, filings, intakes, registry_state,
-    submissions,
+    bodies, cleanup_outcomes, deadlines, documents, filing_changes, filing_reviews, filing_targets, filings, intakes, publications,
+    registry_state, submissions,
 };
 use crate::web::refusal::Refusal;
 use crate::web::tx::Tx;
@@ -39,8 +40,9 @@ pub async fn refresh(tx: &mut Tx<'_>, document: DocumentId) -> Result<(), Refusa
     }
 }
 
-/// Computes the running deadlines of all documents anew, each behind its lock, and gives their number. To be called in the
-/// transaction that changed the calendar or the profiles, with the rules as they are now.
+/// Computes the running deadlines of all documents anew, each behind its lock, and gives their number; and so for filings the
+/// provisional day by which they were due. To be called in the transaction that changed the calendar or the profiles, with the rules
+/// as they are now, by the owner: the run-time role may not change a filing.
 ///
 /// # Errors
 /// When the database refuses.
@@ -59,10 +61,32 @@ pub async fn refresh_all(conn: &mut AsyncPgConnection, rules: &Rules, today: Nai
         let Some(&end) = ids.as_slice().last() else { return Ok(count) };
         for id in &ids {
             rewrite(conn, rules, today, *id).await?;
+            judge_filings_anew(conn, rules, today, *id).await?;
         }
         count += ids.len();
         last = end;
     }
+}
+
+/// Says anew until when filings were due whose day was computed beyond the calendar, and whether they were late.
+async fn judge_filings_anew(conn: &mut AsyncPgConnection, rules: &Rules, today: NaiveDate, document: DocumentId) -> Result<(), Refusal> {
+    let found: Vec<(FilingId, NaiveDate, NaiveDate, NaiveDate, String)> = filings::table
+        .inner_join(publications::table.on(publications::id.eq(filings::publication_id)))
+        .inner_join(bodies::table.on(bodies::id.eq(filings::body_id)))
+        .filter(filings::document_id.eq(document))
+        .filter(filings::due_provisional)
+        .select((filings::id, filings::filed_on, publications::publication_date, publications::signed_on, bodies::jurisdiction))
+        .load(conn)
+        .await?;
+    for (id, filed_on, published_on, signed_on, jurisdiction) in found {
+        let in_force = rules.in_force(&jurisdiction, published_on).or_else(|_| rules.in_force(&jurisdiction, today))?;
+        let due = filing_due(in_force.profile, &local(&rules.calendar, in_force.profile), published_on, signed_on);
+        diesel::update(filings::table.find(id))
+            .set((filings::due_on.eq(due.due_on), filings::due_provisional.eq(due.is_provisional()), filings::late.eq(due.late(filed_on))))
+            .execute(conn)
+            .await?;
+    }
+    Ok(())
 }
 
 async fn rewrite(conn: &mut AsyncPgConnection, rules: &Rules, today: NaiveDate, document: DocumentId) -> Result<(), Refusal> {

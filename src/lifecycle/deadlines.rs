@@ -214,7 +214,8 @@ impl FilingFacts {
 }
 
 /// The calendar with the rest days of a place.
-pub(super) fn local<'c>(calendar: &'c Calendar, profile: &RuleProfile) -> Cow<'c, Calendar> {
+#[must_use]
+pub fn local<'c>(calendar: &'c Calendar, profile: &RuleProfile) -> Cow<'c, Calendar> {
     let days = profile.local_rest_days();
     if days.is_empty() { Cow::Borrowed(calendar) } else { Cow::Owned(calendar.clone().with_local_rest_days(days)) }
 }

@@ -76,7 +76,8 @@ pub async fn metrics(ctx: Ctx) -> Answer {
 ///
 /// The OpenAPI 3.1 document of this version; `lawgate openapi` prints the same.
 #[utoipa::path(get, path = "/api/v1/openapi.json", tag = "service",
-    responses((status = 200, description = "The OpenAPI document", body = Object)))]
+    responses((status = 200, description = "The OpenAPI document", body = Object),
+        (status = 304, description = "Nothing changed since the named reading")))]
 pub async fn openapi_json(ctx: Ctx) -> Answer {
     ctx.no_query()?;
     let reply =

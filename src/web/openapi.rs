@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
 
-use super::refusal::{Problem, ProblemError, ReasonBody};
+use super::refusal::{Problem, ProblemError, ReasonBody, Trial};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -19,7 +19,7 @@ use super::refusal::{Problem, ProblemError, ReasonBody};
             Every answer has `X-Request-Id`, taken over from the caller when well-formed.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
     ),
-    components(schemas(Problem, ProblemError, ReasonBody))
+    components(schemas(Problem, ProblemError, ReasonBody, Trial))
 )]
 struct Document;
 
@@ -104,6 +104,7 @@ fn complete(path: &str, method: &str, operation: &mut Map<String, Value>, can_be
     operation.insert("operationId".to_owned(), operation_id(path, method).into());
     describe_files(operation);
     let takes_body = complete_body(operation, schemas);
+    describe_trial(operation);
     let takes_words = path.contains('{');
     let mut add = |status: &str, description: &str| {
         let answers = operation.entry("responses").or_insert_with(|| json!({}));
@@ -177,6 +178,24 @@ fn lift_description(property: &mut Value) {
     let said = property.get("oneOf").and_then(Value::as_array).into_iter().flatten().find_map(|branch| branch.get("description"));
     if let (Some(said), None) = (said.cloned(), property.get("description")) {
         property["description"] = said;
+    }
+}
+
+/// What `?dry_run=true` answers, beside what the act itself answers.
+fn describe_trial(operation: &mut Map<String, Value>) {
+    let is_tried =
+        operation.get("parameters").and_then(Value::as_array).into_iter().flatten().any(|parameter| parameter["name"] == "dry_run");
+    let Some(answers) = operation.get_mut("responses").and_then(Value::as_object_mut).filter(|_| is_tried) else { return };
+    let trial = json!({"$ref": "#/components/schemas/Trial"});
+    match answers.get_mut("200") {
+        Some(answer) => {
+            let own = answer["content"]["application/json"]["schema"].take();
+            answer["content"]["application/json"]["schema"] = json!({"anyOf": [own, trial]});
+        }
+        None => {
+            let content = json!({"application/json": {"schema": trial}});
+            answers.insert("200".to_owned(), json!({"description": "With `dry_run=true`: whether it would be done", "content": content}));
+        }
     }
 }
 

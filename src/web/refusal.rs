@@ -328,6 +328,15 @@ pub struct ProblemError {
     pub detail: String,
 }
 
+/// What a call with `dry_run=true` answers: nothing was written.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Trial {
+    /// Whether the act would be done.
+    pub allowed: bool,
+    /// Why not, all reasons at once; empty where it would be done.
+    pub reasons: Vec<ReasonBody>,
+}
+
 /// One reason.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ReasonBody {

@@ -6,6 +6,7 @@ mod helpers;
 
 mod cleanups;
 mod conventions;
+mod deadlines;
 mod demo;
 mod documents;
 mod effects;

@@ -12,6 +12,7 @@ use lawgate::server::{self, Options};
 use serde_json::{Value, json};
 
 use super::cluster::Database;
+use super::promised;
 
 /// A registry that runs.
 pub struct TestApp {
@@ -183,7 +184,9 @@ impl TestApp {
             .map(|(name, value)| (name.as_str().to_owned(), value.to_str().unwrap_or_default().to_owned()))
             .collect();
         let body = response.body().limit(64 * 1024 * 1024).await.expect("a body").to_vec();
-        Answered { status: response.status().as_u16(), headers, body }
+        let answered = Answered { status: response.status().as_u16(), headers, body };
+        promised::check(method, &path, answered.status, answered.header("content-type"), &answered.body);
+        answered
     }
 
     /// Runs SQL as the run-time role and gives the name of the constraint that refused it, or the message, or `ok`.

@@ -3,6 +3,7 @@
 pub mod app;
 pub mod cluster;
 pub mod meeting_story;
+pub mod promised;
 pub mod published;
 pub mod rows;
 pub mod snapshot;

@@ -36,7 +36,7 @@ pub async fn published_of(app: &TestApp, days: &Days, new: Value) -> String {
 
 /// Takes a draft to its publication, every step over HTTP: submitted three weeks before, decided, signed and published on the day.
 /// The clock is then where it was.
-async fn publish(app: &TestApp, id: &str, days: &Days) {
+pub async fn publish(app: &TestApp, id: &str, days: &Days) {
     let clock = clock_offset_us(app).await;
     let published: NaiveDate = days.published.parse().expect("a day");
     app.on_day(&(published - chrono::Days::new(21)).to_string()).await;
