@@ -719,6 +719,8 @@ diesel::table! {
         cleared_outcome -> Nullable<Text>,
         decided_outcome -> Nullable<Text>,
         cleaned_result -> Nullable<Text>,
+        intake_result -> Nullable<Text>,
+        opined_outcome -> Nullable<Text>,
     }
 }
 

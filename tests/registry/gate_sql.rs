@@ -147,7 +147,7 @@ async fn an_entry_and_the_step_go_together() {
     let evidence = [("agenda_removal_id", "x"), ("opinion_id", last)];
     assert_eq!(run(&app, &document, &format!("{removal}{}", back(&evidence))).await, "ok");
     let used = [("agenda_item_id", "(SELECT id FROM agenda_items WHERE document_id = d.id)")];
-    refused(&run(&app, &document, &on_agenda(&used)).await, AGREE);
+    refused(&run(&app, &document, &on_agenda(&used)).await, "step_changes_agenda_item_once");
 }
 
 #[actix_web::test]

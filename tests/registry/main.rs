@@ -20,5 +20,6 @@ mod races;
 mod reviews;
 mod schema;
 mod service;
+mod step_sql;
 mod strangers;
 mod transitions;
