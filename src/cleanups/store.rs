@@ -8,7 +8,7 @@ use diesel_async::RunQueryDsl;
 use super::standing::Round;
 use crate::base::ids::{CleanupId, CleanupOutcomeId, CleanupResultId, DocumentId, EffectEndId, EntryId};
 use crate::lifecycle::cleanup::{CleanupResult, LeftOut};
-use crate::lifecycle::effect::EffectCause;
+use crate::lifecycle::effect::{EffectCause, LapseTakenBack};
 use crate::schema::{cleanup_outcomes, cleanup_results, cleanups, documents, effect_end_voids, effect_ends};
 use crate::web::refusal::Refusal;
 use crate::web::tx::Tx;
@@ -128,11 +128,18 @@ pub async fn outcome_insert(tx: &mut Tx<'_>, outcome: NewOutcome) -> Result<(), 
     Ok(())
 }
 
-/// Takes back the lapse after a missed amendment that has not come by a day: a later round judged the document anew.
+/// Takes back the lapse after a missed amendment that has not come by a day: a later round judged the document anew, or the
+/// amendment was published in time, however much later it takes effect.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn pending_lapse_void(tx: &mut Tx<'_>, document: DocumentId, day: NaiveDate, entry: EntryId) -> Result<(), Refusal> {
+pub async fn pending_lapse_void(
+    tx: &mut Tx<'_>,
+    document: DocumentId,
+    day: NaiveDate,
+    why: LapseTakenBack,
+    entry: EntryId,
+) -> Result<(), Refusal> {
     let pending: Vec<EffectEndId> = effect_ends::table
         .left_join(effect_end_voids::table.on(effect_end_voids::effect_end_id.eq(effect_ends::id)))
         .filter(effect_ends::document_id.eq(document))
@@ -147,7 +154,7 @@ pub async fn pending_lapse_void(tx: &mut Tx<'_>, document: DocumentId, day: Naiv
         diesel::insert_into(effect_end_voids::table)
             .values((
                 effect_end_voids::effect_end_id.eq(end),
-                effect_end_voids::reason.eq("a later clean-up judged the document anew"),
+                effect_end_voids::reason.eq(why),
                 effect_end_voids::voided_at.eq(tx.now),
                 effect_end_voids::entry_id.eq(entry),
             ))

@@ -11,12 +11,13 @@ use crate::base::ids::{BodyId, DocumentId, FilingId, SubmissionId};
 use crate::lifecycle::deadlines::{
     AmendmentFacts, CorrectionFacts, DeadlineFacts, FilingFacts, PublicationFacts, ReviewEvent, Running, local, running,
 };
+use crate::lifecycle::effect::EffectCause;
 use crate::lifecycle::filing::filing_due;
 use crate::lifecycle::step::{Stage, Step};
 use crate::rules::Rules;
 use crate::schema::{
-    bodies, cleanup_outcomes, deadlines, documents, filing_changes, filing_reviews, filing_targets, filings, intakes, publications,
-    registry_state, submissions,
+    bodies, cleanup_outcomes, deadlines, documents, effect_ends, filing_changes, filing_reviews, filing_targets, filings, intakes,
+    publications, registry_state, submissions,
 };
 use crate::web::refusal::Refusal;
 use crate::web::tx::Tx;
@@ -235,8 +236,17 @@ async fn last_correction(conn: &mut AsyncPgConnection, filing: FilingId) -> Resu
     }))
 }
 
-/// The amendment that the last published clean-up to name the document ordered, if that is what it said.
+/// The amendment that the last published clean-up to name the document ordered, if that is what it said and no new text has been
+/// published since.
 async fn standing_amendment(conn: &mut AsyncPgConnection, document: DocumentId) -> Result<Option<AmendmentFacts>, Refusal> {
+    let is_replaced: bool = diesel::select(diesel::dsl::exists(
+        effect_ends::table.filter(effect_ends::document_id.eq(document)).filter(effect_ends::cause.eq(EffectCause::Replacement)),
+    ))
+    .get_result(conn)
+    .await?;
+    if is_replaced {
+        return Ok(None);
+    }
     let last: Option<(NaiveDate, Option<NaiveDate>)> = cleanup_outcomes::table
         .filter(cleanup_outcomes::document_id.eq(document))
         .filter(cleanup_outcomes::left_out.is_null())

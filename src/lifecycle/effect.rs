@@ -41,3 +41,13 @@ text_enum! {
         MissedAmendment = "missed_amendment",
     }
 }
+
+text_enum! {
+    /// Why a lapse after a missed amendment was taken back before it came.
+    pub enum LapseTakenBack {
+        /// A later round judged the document anew.
+        JudgedAnew = "judged_anew",
+        /// The amendment was published by its day, though it takes effect later: it was not missed `[I]`.
+        AmendedInTime = "amended_in_time",
+    }
+}

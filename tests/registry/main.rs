@@ -4,6 +4,7 @@
 
 mod helpers;
 
+mod amendments;
 mod cleanups;
 mod conventions;
 mod deadlines;

@@ -20,7 +20,7 @@ use crate::filings::store::last_outcome;
 use crate::identity::actor::Role;
 use crate::journal::entry::{EntryType, NewEntry, SubjectKind};
 use crate::lifecycle::cleanup::{CleanupResult, LeftOut, is_final, lapses_on};
-use crate::lifecycle::effect::{EffectCause, EndedEffect};
+use crate::lifecycle::effect::{EffectCause, EndedEffect, LapseTakenBack};
 use crate::lifecycle::step::{Move, Stage};
 use crate::schema::{cleanup_publications, documents};
 use crate::web::kind;
@@ -183,7 +183,7 @@ async fn clean_up(tx: &mut Tx<'_>, round: &Round, role: Role, mut standing: Stan
         .await?;
     let (id, result, published_on, amend_due) = (outcome.id, outcome.result, outcome.published_on, outcome.amend_due);
     store::outcome_insert(tx, NewOutcome { entry_id: entry, ..outcome }).await?;
-    store::pending_lapse_void(tx, document, published_on, entry).await?;
+    store::pending_lapse_void(tx, document, published_on, LapseTakenBack::JudgedAnew, entry).await?;
     match standing.facts.stage {
         Stage::Filed | Stage::CleanedUp => {
             let evidence = Evidence { cleanup_outcome_id: Some(id), ..Evidence::default() };

@@ -1,9 +1,11 @@
-//! A secretary enters the publication of a signed text. What it replaces loses its effect on the day that it takes effect.
+//! A secretary enters the publication of a signed text. What it replaces loses its effect on the day that it takes effect; where
+//! that was to be amended, the amendment is done with the publication.
 
 use serde_json::json;
 
 use crate::base::ids::DocumentId;
 use crate::base::said::Said;
+use crate::cleanups::store::pending_lapse_void;
 use crate::compare::published::{Difference, Issue, differences_of};
 use crate::documents::moves::Evidence;
 use crate::documents::standing::{Permitted, Standing};
@@ -14,6 +16,7 @@ use crate::issuances::store::{self, IssuanceRow, PublishedFile};
 use crate::issuances::wire::NewPublication;
 use crate::journal::entry::{EntryType, NewEntry};
 use crate::lifecycle::action::Action;
+use crate::lifecycle::effect::LapseTakenBack;
 use crate::lifecycle::issuing::{self, PublicationDates};
 use crate::lifecycle::profile::TitleFlags;
 use crate::lifecycle::step::{Move, Stage, Step};
@@ -71,6 +74,7 @@ pub async fn publish(tx: &mut Tx<'_>, document: DocumentId, said: NewPublication
         let data = json!({"effect": effect, "from_on": said.effective_date, "cause": "replacement", "replaced_by": document});
         let entry = tx.record(NewEntry::on_document(EntryType::EffectEnded, role, other, data)).await?;
         store::replacement_end_insert(tx, (other, effect), said.effective_date, id, entry).await?;
+        pending_lapse_void(tx, other, said.publication_date, LapseTakenBack::AmendedInTime, entry).await?;
         tx.finish_document(other).await?;
     }
     let evidence = Evidence { publication_id: Some(id), ..Evidence::default() };
