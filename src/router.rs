@@ -76,10 +76,13 @@ fn mount_meetings(config: &mut ServiceConfig) {
 }
 
 fn mount_issuances(config: &mut ServiceConfig) {
-    use issuances::http::{list_numbers, record_issuance, record_publication, void_issuance};
-    resource(config, "/api/v1/documents/{id}/issuance", [post(record_issuance)]);
+    use issuances::http::{
+        list_numbers, publication_file, read_issuance, read_publication, record_issuance, record_publication, void_issuance,
+    };
+    resource(config, "/api/v1/documents/{id}/issuance", [get(read_issuance), post(record_issuance)]);
     resource(config, "/api/v1/documents/{id}/issuance/void", [post(void_issuance)]);
-    resource(config, "/api/v1/documents/{id}/publication", [post(record_publication)]);
+    resource(config, "/api/v1/documents/{id}/publication", [get(read_publication), post(record_publication)]);
+    resource(config, "/api/v1/documents/{id}/publication/file", [get(publication_file)]);
     resource(config, "/api/v1/numbers", [get(list_numbers)]);
 }
 
@@ -89,6 +92,7 @@ fn mount_filings(config: &mut ServiceConfig) {
     resource(config, "/api/v1/filings/{id}", [get(filings::http::read)]);
     resource(config, "/api/v1/filings/{id}/intake", [post(filings::http::intake)]);
     resource(config, "/api/v1/filings/{id}/supplement", [post(filings::http::supplement)]);
+    resource(config, "/api/v1/filings/{id}/supplements/{supplement_id}/file", [get(filings::http::supplement_file)]);
     resource(config, "/api/v1/filings/{id}/review", [post(filings::http::review)]);
     resource(config, "/api/v1/filings/{id}/rectification", [post(filings::http::rectification)]);
 }

@@ -299,6 +299,7 @@ diesel::table! {
         taken_on -> Date,
         profile_id -> Uuid,
         entry_id -> Uuid,
+        leads_to -> Nullable<Text>,
     }
 }
 
@@ -319,6 +320,7 @@ diesel::table! {
         reviewed_on -> Date,
         profile_id -> Uuid,
         entry_id -> Uuid,
+        leads_to -> Nullable<Text>,
     }
 }
 

@@ -1,6 +1,6 @@
 //! The hash of a revision: everything that an opinion binds, under one SHA-256.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::base::ids::DocumentId;
@@ -50,6 +50,21 @@ impl Bound {
         });
         let bytes = serde_json_canonicalizer::to_vec(&value).map_err(Refusal::internal)?;
         Ok(hex::encode(Sha256::digest(bytes)))
+    }
+
+    /// What it says of a particular, as the log keeps it.
+    #[must_use]
+    pub fn particular(&self, particular: Particular) -> Value {
+        match particular {
+            Particular::Title => json!(self.title),
+            Particular::DocumentClass => json!(self.document_class),
+            Particular::IssuingAuthority => json!(self.issuing_authority),
+            Particular::JointAuthorities => json!(self.joint_authorities),
+            Particular::Replaces => {
+                self.replaces.iter().map(|(document_id, effect)| json!({"document_id": document_id, "effect": effect})).collect()
+            }
+            Particular::ConcernsMarketEntities => json!(self.concerns_market_entities),
+        }
     }
 
     /// What differs besides text and file.

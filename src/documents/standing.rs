@@ -182,6 +182,30 @@ impl Tx<'_> {
         Ok(standing)
     }
 
+    /// Where a document stands, for a caller who may know how it came about.
+    ///
+    /// # Errors
+    /// 404 where they may not know of it, 403 where they may know no more than what is published.
+    pub async fn visible_inside(&mut self, id: DocumentId) -> Result<Standing, Refusal> {
+        let standing = self.standing(id).await?;
+        permits::require_sight_of_the_review(self.actor, &standing.relations)?;
+        Ok(standing)
+    }
+
+    /// Lets a caller read a revision: any of them inside, else the published one alone. Says whether they see it from inside.
+    ///
+    /// # Errors
+    /// 404 where they may not know of the document, 403 where the revision was never published.
+    pub async fn visible_revision(&mut self, id: DocumentId, no: i32) -> Result<bool, Refusal> {
+        let standing = self.visible(id).await?;
+        let is_inside = permits::sees_inside(self.actor, &standing.relations);
+        // From the approval on a text cannot change, so what is published is the current revision.
+        if !is_inside && no != standing.facts.revision.no {
+            permits::require_sight_of_the_review(self.actor, &standing.relations)?;
+        }
+        Ok(is_inside)
+    }
+
     /// Where a document stands, whoever asks.
     ///
     /// # Errors

@@ -408,9 +408,22 @@ pub struct TimelineEntry {
     /// The rule profile under which it was decided.
     #[schema(value_type = Option<String>, format = Uuid)]
     pub profile_id: Option<uuid::Uuid>,
-    /// The particulars.
+    /// Where the document stood before, where this moved it.
+    pub from: Option<TimelinePlace>,
+    /// Where it stood after, where this moved it.
+    pub to: Option<TimelinePlace>,
+    /// The particulars, with the reasons and notes that were given.
     #[schema(value_type = Object)]
     pub data: serde_json::Value,
+}
+
+/// Where a document stood.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+pub struct TimelinePlace {
+    /// Its stage.
+    pub stage: Stage,
+    /// Its step.
+    pub step: Step,
 }
 
 /// Who did something.

@@ -8,7 +8,7 @@ use super::wire::{Filing, FilingCall, FilingDetail, FilingFilter, FilingIntake, 
 use super::{actions, list, show};
 use crate::base::ids::FilingId;
 use crate::base::said::Said;
-use crate::documents::files::StoredFile;
+use crate::documents::files::{self, StoredFile};
 use crate::documents::http::document_id;
 use crate::documents::show::document;
 use crate::documents::wire::Document;
@@ -25,7 +25,7 @@ use crate::web::reply::Reply;
 
 /// The operations of this feature.
 #[derive(OpenApi)]
-#[openapi(paths(file, list, read, intake, supplement, review, rectification))]
+#[openapi(paths(file, list, read, supplement_file, intake, supplement, review, rectification))]
 pub struct Api;
 
 const PATH: &str = "/api/v1/filings";
@@ -85,6 +85,26 @@ pub async fn read(ctx: Ctx, path: Path<String>) -> Answer {
         let detail = show::filing(tx, filing_id(&path)?).await?;
         query?;
         Reply::tagged(&detail)
+    })
+    .await
+}
+
+/// Download the file of a supplement
+///
+/// The bytes as they were handed in, for whoever may read the filing.
+#[utoipa::path(get, path = "/api/v1/filings/{id}/supplements/{supplement_id}/file", tag = "filings",
+    params(("id" = String, Path, description = "The filing's id"), ("supplement_id" = String, Path, description = "The supplement's id")),
+    responses((status = 200, description = "The file", content_type = "application/octet-stream")))]
+pub async fn supplement_file(ctx: Ctx, path: Path<(String, String)>) -> Answer {
+    let call = ctx.signed_in().await?;
+    let query = call.no_query();
+    call.show(async |tx| {
+        let detail = show::filing(tx, filing_id(&path.0)?).await?;
+        query?;
+        let supplement = detail.supplements.into_iter().find(|supplement| supplement.id.to_string() == path.1);
+        let file = supplement.and_then(|supplement| supplement.file).ok_or_else(Refusal::not_found)?;
+        let (media_type, content) = files::file_fetch(tx.conn, &file.sha256).await?;
+        Ok(Reply::Bytes { media_type, file_name: Some(file.name), content })
     })
     .await
 }

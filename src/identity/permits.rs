@@ -87,6 +87,14 @@ pub fn sees(actor: &Actor, relations: &Relations) -> bool {
     MAY_READ.iter().any(|(role, relation)| actor.is(*role) && relation.holds(actor.body_id, relations))
 }
 
+/// Whether the caller may know more of a document than what is published.
+#[must_use]
+pub fn sees_inside(actor: &Actor, relations: &Relations) -> bool {
+    MAY_READ.iter().any(|(role, relation)| {
+        *relation != Relation::PublishedBySubordinate && actor.is(*role) && relation.holds(actor.body_id, relations)
+    })
+}
+
 /// Whether the caller may do an act on a document.
 #[must_use]
 pub fn may(actor: &Actor, action: Action, relations: &Relations) -> bool {
@@ -102,22 +110,19 @@ pub fn require_sight(actor: &Actor, relations: &Relations) -> Result<(), Refusal
     if sees(actor, relations) { Ok(()) } else { Err(Refusal::not_found()) }
 }
 
-/// Lets a caller read what the review of a document said, which stays inside (SC7 art 41 `[X]`). To whom a document was not filed
-/// sees of it what is published, no more.
+/// Lets a caller read what came before the publication: drafts, materials, opinions, the timeline. It stays inside (SC7 art 41 `[X]`);
+/// to whom a document was not filed sees of it what is published, no more.
 ///
 /// # Errors
 /// 404 where they may not know of the document, 403 where they may.
 pub fn require_sight_of_the_review(actor: &Actor, relations: &Relations) -> Result<(), Refusal> {
     require_sight(actor, relations)?;
-    let is_inside = MAY_READ.iter().any(|(role, relation)| {
-        *relation != Relation::PublishedBySubordinate && actor.is(*role) && relation.holds(actor.body_id, relations)
-    });
-    if is_inside {
+    if sees_inside(actor, relations) {
         return Ok(());
     }
     Err(Refusal::forbidden(Said::fixed(
-        "审核意见仅供内部使用；文件报备之后方可查阅。",
-        "What the review said is internal; it can be read once the document is filed to your body.",
+        "起草和审核过程仅供内部查阅；文件向贵机关报备之后方可查阅。",
+        "What came before the publication is internal; it can be read once the document is filed to your body.",
     )))
 }
 

@@ -6,11 +6,11 @@ use utoipa::OpenApi;
 use super::actions::{issue, publish, void};
 use super::numbers;
 use super::store::PublishedFile;
-use super::wire::{NewIssuance, NewPublication, NewVoid, NumberEntry, NumberQuery};
+use super::wire::{IssuanceRecord, NewIssuance, NewPublication, NewVoid, NumberEntry, NumberQuery, PublicationRecord};
 use crate::base::ids::{BodyId, NumberId};
 use crate::documents::http::document_id;
 use crate::documents::wire::Document;
-use crate::documents::{show, text_input};
+use crate::documents::{files, show, text_input};
 use crate::identity::actor::Role;
 use crate::identity::{bodies, permits};
 use crate::lifecycle::action::Action;
@@ -24,7 +24,7 @@ use crate::web::tx::Tx;
 
 /// The operations of this feature.
 #[derive(OpenApi)]
-#[openapi(paths(record_issuance, void_issuance, record_publication, list_numbers))]
+#[openapi(paths(record_issuance, read_issuance, void_issuance, record_publication, read_publication, publication_file, list_numbers))]
 pub struct Api;
 
 /// Sign and number a document
@@ -41,6 +41,24 @@ pub async fn record_issuance(ctx: Ctx, path: Path<String>, body: RawBody) -> Ans
     call.act(async |tx| {
         issue::issue(tx, id, said).await?;
         Reply::tagged(&show::document(tx, id).await?)
+    })
+    .await
+}
+
+/// Read the issuance
+///
+/// Who signed when, and the numbers given; 404 where the document is not signed.
+#[utoipa::path(get, path = "/api/v1/documents/{id}/issuance", tag = "issuances",
+    params(("id" = String, Path, description = "The document's id")),
+    responses((status = 200, description = "The issuance", body = IssuanceRecord)))]
+pub async fn read_issuance(ctx: Ctx, path: Path<String>) -> Answer {
+    let call = ctx.signed_in().await?;
+    let query = call.no_query();
+    call.show(async |tx| {
+        let id = document_id(&path)?;
+        tx.visible(id).await?;
+        query?;
+        Reply::tagged(&super::show::issuance(tx, id).await?)
     })
     .await
 }
@@ -80,6 +98,44 @@ pub async fn record_publication(ctx: Ctx, path: Path<String>, body: RawBody) -> 
     call.act(async |tx| {
         publish::publish(tx, id, said, published).await?;
         Reply::tagged(&show::document(tx, id).await?)
+    })
+    .await
+}
+
+/// Read the publication
+///
+/// Where and when it was published, and with which file; 404 where the document is not published.
+#[utoipa::path(get, path = "/api/v1/documents/{id}/publication", tag = "issuances",
+    params(("id" = String, Path, description = "The document's id")),
+    responses((status = 200, description = "The publication", body = PublicationRecord)))]
+pub async fn read_publication(ctx: Ctx, path: Path<String>) -> Answer {
+    let call = ctx.signed_in().await?;
+    let query = call.no_query();
+    call.show(async |tx| {
+        let id = document_id(&path)?;
+        tx.visible(id).await?;
+        query?;
+        Reply::tagged(&super::show::publication(tx, id).await?)
+    })
+    .await
+}
+
+/// Download the published text
+///
+/// The bytes as they were handed in; 404 where the approved revision itself is what was published.
+#[utoipa::path(get, path = "/api/v1/documents/{id}/publication/file", tag = "issuances",
+    params(("id" = String, Path, description = "The document's id")),
+    responses((status = 200, description = "The published file", content_type = "application/octet-stream")))]
+pub async fn publication_file(ctx: Ctx, path: Path<String>) -> Answer {
+    let call = ctx.signed_in().await?;
+    let query = call.no_query();
+    call.show(async |tx| {
+        let id = document_id(&path)?;
+        tx.visible(id).await?;
+        query?;
+        let file = super::show::publication(tx, id).await?.file.ok_or_else(Refusal::not_found)?;
+        let (media_type, content) = files::file_fetch(tx.conn, &file.sha256).await?;
+        Ok(Reply::Bytes { media_type, file_name: Some(file.name), content })
     })
     .await
 }

@@ -4,5 +4,6 @@ pub mod actions;
 pub mod faults;
 pub mod http;
 pub mod numbers;
+pub mod show;
 pub mod store;
 pub mod wire;

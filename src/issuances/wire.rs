@@ -6,6 +6,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::base::ids::{DocumentId, NumberId};
 use crate::base::text_enum::text_enum;
+use crate::documents::wire::FileRef;
 
 text_enum! {
     /// The three runs of numbers that a body keeps.
@@ -55,6 +56,52 @@ pub struct NewPublication {
     /// Why it takes effect sooner after publication than the profile has it.
     #[schema(min_length = 1, max_length = 2000, pattern = r"\S")]
     pub short_lead_reason: Option<String>,
+}
+
+/// Signing and numbering as it was entered.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct IssuanceRecord {
+    /// The signed revision.
+    pub revision: i32,
+    /// Its hash.
+    pub revision_sha256: String,
+    /// Who signed, by name.
+    pub signed_by: String,
+    /// The day of the signature (成文日期).
+    pub signed_on: NaiveDate,
+    /// 登记号.
+    pub register_no: String,
+    /// 发文字号.
+    pub official_doc_no: String,
+    /// The day on which it was entered.
+    pub recorded_on: NaiveDate,
+    /// Who entered it, by login.
+    pub recorded_by: String,
+}
+
+/// A publication as it was entered.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PublicationRecord {
+    /// The published revision.
+    pub revision: i32,
+    /// Its hash.
+    pub revision_sha256: String,
+    /// 公布日期.
+    pub publication_date: NaiveDate,
+    /// 施行日期.
+    pub effective_date: NaiveDate,
+    /// Last day of validity.
+    pub expiry_date: NaiveDate,
+    /// Where it was published.
+    pub channel: String,
+    /// Why it takes effect sooner after publication than the profile has it.
+    pub short_lead_reason: Option<String>,
+    /// The published text as it was handed in; `null` where the approved revision itself is what was published.
+    pub file: Option<FileRef>,
+    /// The day on which it was entered.
+    pub recorded_on: NaiveDate,
+    /// Who entered it, by login.
+    pub recorded_by: String,
 }
 
 /// Which numbers to list.

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::base::ids::{DocumentId, ProfileId};
+use crate::base::ids::{DocumentId, EntryId, ProfileId};
 use crate::base::text_enum::text_enum;
 use crate::identity::actor::Role;
 
@@ -96,6 +96,8 @@ text_enum! {
 /// An entry before it is written; who, when and from which request are added by the transaction.
 #[derive(Debug)]
 pub struct NewEntry {
+    /// Its id, known before it is written, so that what the entry tells of can name it and be told in it.
+    pub id: EntryId,
     /// What was done.
     pub entry_type: EntryType,
     /// What it is about.
@@ -108,7 +110,8 @@ pub struct NewEntry {
     pub revision: Option<(i32, String)>,
     /// The rule profile under which it was decided.
     pub profile: Option<ProfileId>,
-    /// The particulars, in ids, words and dates; no text of a document.
+    /// The particulars: ids, words and dates, and the reasons and notes that were given; no text of a document. Who reads the
+    /// timeline years later finds here why, without asking elsewhere.
     pub data: Value,
 }
 
@@ -122,7 +125,7 @@ impl NewEntry {
     /// An entry about something else.
     #[must_use]
     pub fn new(entry_type: EntryType, role: Role, subject: (SubjectKind, Option<Uuid>), data: Value) -> Self {
-        Self { entry_type, subject, role, document: None, revision: None, profile: None, data }
+        Self { id: EntryId::new(), entry_type, subject, role, document: None, revision: None, profile: None, data }
     }
 
     /// Puts it on a document's timeline too.

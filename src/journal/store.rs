@@ -8,7 +8,8 @@ use uuid::Uuid;
 
 use super::entry::NewEntry;
 use crate::base::ids::{DocumentId, EntryId};
-use crate::schema::{bodies, log_entries, users};
+use crate::lifecycle::step::{Stage, Step};
+use crate::schema::{bodies, log_entries, step_changes, users};
 use crate::web::refusal::Refusal;
 use crate::web::tx::Tx;
 
@@ -18,7 +19,7 @@ impl Tx<'_> {
     /// # Errors
     /// When the entry cannot be written; then the act does not happen either.
     pub async fn record(&mut self, entry: NewEntry) -> Result<EntryId, Refusal> {
-        let id = EntryId::new();
+        let id = entry.id;
         let (revision_no, revision_sha256) = entry.revision.map_or((None, None), |(no, sha256)| (Some(no), Some(sha256)));
         diesel::insert_into(log_entries::table)
             .values((
@@ -68,6 +69,35 @@ pub struct TimelineRow {
     pub profile_id: Option<Uuid>,
     /// The particulars.
     pub data: Value,
+}
+
+/// The steps that the entries of a document took it, first to last where one entry took it two.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn steps_taken(conn: &mut AsyncPgConnection, document: DocumentId, entries: &[Uuid]) -> Result<Vec<StepTaken>, Refusal> {
+    Ok(step_changes::table
+        .filter(step_changes::document_id.eq(document))
+        .filter(step_changes::entry_id.eq_any(entries))
+        .order(step_changes::seq)
+        .select((step_changes::entry_id, step_changes::from_stage, step_changes::from_step, step_changes::stage, step_changes::step))
+        .load(conn)
+        .await?)
+}
+
+/// A step that an entry took a document.
+#[derive(Clone, Copy, Debug, Queryable)]
+pub struct StepTaken {
+    /// The entry.
+    pub entry: EntryId,
+    /// The stage before; `None` for the first step.
+    pub from_stage: Option<Stage>,
+    /// The step before.
+    pub from_step: Option<Step>,
+    /// The stage after.
+    pub stage: Stage,
+    /// The step after.
+    pub step: Step,
 }
 
 /// A page of a document's timeline, oldest first.

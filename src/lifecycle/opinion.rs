@@ -2,7 +2,7 @@
 //! The three outcomes and what follows: 国办发〔2018〕115号 items 6 and 7 `[F]`. That a second opinion on the same text counts instead
 //! of the first, which is kept, and needs a reason, is this registry's rule `[I]`.
 
-use super::facts::Outcome;
+use super::facts::{OpinionFacts, Outcome, RevisionFacts};
 use super::step::{Move, Step};
 
 /// The move that led to the present step, as far as a second opinion asks.
@@ -30,11 +30,19 @@ pub const fn is_second(step: Step) -> bool {
 }
 
 /// Whether an opinion may be given, at one of the steps that take opinions: in `unlawful` and `amendment_required` only where an
-/// opinion on the unchanged text led there. After a decision of a meeting or a new revision it is the drafter's turn.
+/// opinion on the unchanged text led there. After a decision of a meeting or a new revision it is the drafter's turn; but where the
+/// drafter came back to the very text that the last opinion found lawful, no submission takes it again (`same_text`), and the
+/// reviewer says whether that opinion still stands `[I]`.
 #[must_use]
-pub fn is_possible(step: Step, last_move: &LastMove, revision_sha256: &str) -> bool {
-    !matches!(step, Step::Unlawful | Step::AmendmentRequired)
-        || (last_move.by == Move::Opine && last_move.opinion_sha256.as_deref() == Some(revision_sha256))
+pub fn is_possible(step: Step, last_move: &LastMove, current: &RevisionFacts, last: Option<&OpinionFacts>) -> bool {
+    if !matches!(step, Step::Unlawful | Step::AmendmentRequired) {
+        return true;
+    }
+    if last_move.by == Move::Opine {
+        return last_move.opinion_sha256.as_deref() == Some(current.sha256.as_str());
+    }
+    let found_lawful = last.is_some_and(|last| last.outcome == Outcome::Lawful && last.revision.sha256 == current.sha256);
+    step == Step::AmendmentRequired && last_move.by == Move::Revise && found_lawful
 }
 
 /// The step to which an opinion moves the document; `None` where it stays: in `finalising`, which only a confirmation ends, and
@@ -67,8 +75,10 @@ pub fn judge(step: Step, outcome: Outcome, has_comments: bool, has_reason: bool)
 #[cfg(test)]
 mod tests {
     use super::{LastMove, OpinionFault, is_possible, is_second, judge, leads_to};
+    use crate::base::ids::OpinionId;
+    use crate::base::workdays::parse_day;
     use crate::lifecycle::action::Action;
-    use crate::lifecycle::facts::Outcome;
+    use crate::lifecycle::facts::{OpinionFacts, Outcome, RevisionFacts};
     use crate::lifecycle::step::{self, Move, Stage, Step};
 
     #[test]
@@ -102,14 +112,38 @@ mod tests {
     #[test]
     fn a_second_opinion_after_a_setback_needs_an_opinion_on_this_very_text_before_it() {
         let led = |by, sha256: Option<&str>| LastMove { by, opinion_sha256: sha256.map(str::to_owned) };
+        let (a, b) = (text(1, "a"), text(2, "b"));
         for at in [Step::Unlawful, Step::AmendmentRequired] {
-            assert!(is_possible(at, &led(Move::Opine, Some("a")), "a"));
-            assert!(!is_possible(at, &led(Move::Opine, Some("a")), "b"));
-            assert!(!is_possible(at, &led(Move::Revise, None), "a"));
-            assert!(!is_possible(at, &led(Move::Decide, None), "a"));
-            assert!(!is_possible(at, &led(Move::CorrectDecision, None), "a"));
+            assert!(is_possible(at, &led(Move::Opine, Some("a")), &a, None));
+            assert!(!is_possible(at, &led(Move::Opine, Some("a")), &b, None));
+            assert!(!is_possible(at, &led(Move::Revise, None), &a, None));
+            assert!(!is_possible(at, &led(Move::Decide, None), &a, None));
+            assert!(!is_possible(at, &led(Move::CorrectDecision, None), &a, None));
         }
-        assert!(is_possible(Step::UnderReview, &led(Move::Intake, None), "a"));
+        assert!(is_possible(Step::UnderReview, &led(Move::Intake, None), &a, None));
+    }
+
+    #[test]
+    fn whoever_comes_back_to_the_text_found_lawful_is_looked_at_again() {
+        let by = |by| LastMove { by, opinion_sha256: None };
+        let came_back = text(3, "a");
+        for &outcome in Outcome::ALL {
+            let found = opinion(outcome, text(1, "a"));
+            let possible = is_possible(Step::AmendmentRequired, &by(Move::Revise), &came_back, Some(&found));
+            assert_eq!(possible, outcome == Outcome::Lawful, "{outcome}");
+            assert!(!is_possible(Step::AmendmentRequired, &by(Move::Decide), &came_back, Some(&found)), "a meeting sent it back");
+            assert!(!is_possible(Step::AmendmentRequired, &by(Move::Revise), &text(3, "c"), Some(&found)), "another text");
+            assert!(!is_possible(Step::Unlawful, &by(Move::Revise), &came_back, Some(&found)));
+        }
+    }
+
+    fn text(no: i32, sha256: &str) -> RevisionFacts {
+        RevisionFacts { no, sha256: sha256.to_owned() }
+    }
+
+    fn opinion(outcome: Outcome, revision: RevisionFacts) -> OpinionFacts {
+        let day = parse_day("2026-03-10").expect("a day");
+        OpinionFacts { id: OpinionId::new(), no: 1, revision, outcome, given_on: day, complete_on: day, urgent: false }
     }
 
     #[test]

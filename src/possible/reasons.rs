@@ -69,7 +69,8 @@ async fn of_state(tx: &mut Tx<'_>, standing: &Standing, action: Action) -> Resul
         Action::Submissions => of_a_submission(tx, standing).await,
         Action::Opinions => {
             let last_move = store::last_move(tx.conn, standing).await?;
-            let is_possible = opinion::is_possible(standing.facts.step, &last_move, &standing.facts.revision.sha256);
+            let is_possible =
+                opinion::is_possible(standing.facts.step, &last_move, &standing.facts.revision, standing.facts.opinion.as_ref());
             Ok(if is_possible { Vec::new() } else { standing.wrong_step_but(action).as_reasons() })
         }
         Action::Decision => of_a_decision(tx, standing).await,

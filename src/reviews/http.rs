@@ -13,7 +13,6 @@ use crate::documents;
 use crate::documents::http::document_id;
 use crate::documents::http::materials::Paging;
 use crate::documents::wire::Document;
-use crate::identity::permits;
 use crate::lifecycle::action::Action;
 use crate::web::body::RawBody;
 use crate::web::call::{Answer, Call, Ctx};
@@ -120,7 +119,7 @@ pub async fn counsel_opinion(ctx: Ctx, path: Path<(String, String)>) -> Answer {
     let query = call.no_query();
     call.show(async |tx| {
         let id = document_id(&path.0)?;
-        visible(tx, id).await?;
+        tx.visible_inside(id).await?;
         let counsel = CounselOpinionId::parse(&path.1).ok_or_else(Refusal::not_found)?;
         let found = show::counsel_opinion(tx, id, counsel).await?;
         query?;
@@ -185,7 +184,7 @@ pub async fn read_gate(ctx: Ctx, path: Path<String>) -> Answer {
     let call = ctx.signed_in().await?;
     let query = call.query::<GateQuery>();
     call.show(async |tx| {
-        let standing = tx.visible(document_id(&path)?).await?;
+        let standing = tx.visible_inside(document_id(&path)?).await?;
         Reply::ok(&gate::gate(tx, &standing, query?.meeting_id).await?)
     })
     .await
@@ -198,12 +197,6 @@ async fn permit_reviewer(call: &mut Call, id: DocumentId, action: Action) -> Res
         if store::is_author(tx, id).await? { Err(refusals::author_cannot_review()) } else { Ok(()) }
     })
     .await
-}
-
-/// Lets a caller read what the review said.
-async fn visible(tx: &mut Tx<'_>, id: DocumentId) -> Result<(), Refusal> {
-    let standing = tx.visible(id).await?;
-    permits::require_sight_of_the_review(tx.actor, &standing.relations)
 }
 
 /// A page of what the review said, by a key that is a number or an id.
@@ -222,7 +215,7 @@ where
     let (app, request) = (call.app.clone(), call.request.clone());
     call.show(async |tx| {
         let id = document_id(path)?;
-        visible(tx, id).await?;
+        tx.visible_inside(id).await?;
         let paging = paging?;
         let cursors = Cursors::new(&app.cursor_secret, &request.path, &request.query);
         let page = cursors.page(paging.limit, paging.cursor.as_deref())?;

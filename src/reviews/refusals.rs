@@ -95,8 +95,8 @@ fn same_text(same: SameText) -> Said {
             Said::fixed("此文本已被审核为不合法，须修改后再送审。", "This text was found unlawful; another text can be submitted.")
         }
         SameText::FoundLawful => Said::fixed(
-            "此文本最近一次审核意见为合法，没有改动则无须再送审。",
-            "The last opinion on this text is lawful; only another text can be submitted.",
+            "此文本最近一次审核意见为合法，没有改动则不再送审；请审核机构对同一文本再出具意见，或者修改后送审。",
+            "The last opinion on this text is lawful and it is not submitted again; the reviewer gives another opinion on it, or another text is submitted.",
         ),
         SameText::SentBack => {
             Said::fixed("此文本已被会议退回，须修改后再送审。", "A meeting sent this text back; another text can be submitted.")

@@ -3,6 +3,12 @@
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC;
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM APP_ROLE;
 GRANT USAGE ON SCHEMA public TO APP_ROLE;
+-- With a table of its own and the right to call them, it could have the functions of the heads write what no act has done.
+DO $$ BEGIN EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database()); END $$;
+REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC;
+REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public FROM APP_ROLE;
+GRANT EXECUTE ON FUNCTION effect_on(uuid, date) TO APP_ROLE;
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO APP_ROLE;
 -- Append-only.
 GRANT INSERT ON log_entries, files, revisions, revision_joint_authorities, revision_replaces, stage_changes, step_changes TO APP_ROLE;

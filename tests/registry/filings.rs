@@ -487,8 +487,8 @@ async fn a_filing_s_status_cannot_be_written_past_its_chain() {
     let late = format!(
         "INSERT INTO filings (id, document_id, publication_id, publication_date, body_id, target_id, role, filed_by, filed_at, filed_on, due_on,
             due_provisional, late, profile_id, entry_id)
-         SELECT gen_random_uuid(), document_id, publication_id, publication_date, body_id, body_id, role, filed_by, filed_at, due_on + 1, due_on,
-            false, false, profile_id, entry_id FROM filings WHERE id = '{id}'"
+         SELECT gen_random_uuid(), document_id, publication_id, publication_date, body_id, body_id, role, filed_by,
+            (due_on + 1)::timestamp AT TIME ZONE 'Asia/Shanghai', due_on + 1, due_on, false, false, profile_id, entry_id FROM filings WHERE id = '{id}'"
     );
     assert_eq!(app.sql(&late).await, "filings_late_is_after_the_day");
 }

@@ -99,7 +99,8 @@ async fn no_agenda_of_a_meeting_that_cannot_take_it() {
     meeting(&app, "2026-03-02").await;
     refused(&run(&app, &document, &agenda_item(&[("placed_on", "m.held_on")])).await, "agenda_items_meeting_after_opinion");
     refused(&run(&app, &document, &agenda_item(&[("held_on", "day")])).await, "agenda_items_meeting_exists");
-    let earlier = [("placed_on", "m.held_on"), ("opinion_given_on", "m.held_on")];
+    let morning = "m.held_on::timestamp AT TIME ZONE 'Asia/Shanghai'";
+    let earlier = [("placed_at", morning), ("placed_on", "m.held_on"), ("opinion_given_on", "m.held_on")];
     refused(&run(&app, &document, &agenda_item(&earlier)).await, "agenda_items_gate");
     // One whose day is over.
     meeting(&app, "2026-03-05").await;

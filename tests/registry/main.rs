@@ -12,6 +12,7 @@ mod demo;
 mod documents;
 mod effects;
 mod filings;
+mod forgeries;
 mod gate_sql;
 mod gate_sql_after;
 mod issuances;

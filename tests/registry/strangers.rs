@@ -48,6 +48,9 @@ fn business(method: &str, path: &str) -> Option<Business> {
             | "/documents/{id}/counsel-opinions/{counsel_opinion_id}"
             | "/documents/{id}/opinions"
             | "/documents/{id}/gate"
+            | "/documents/{id}/issuance"
+            | "/documents/{id}/publication"
+            | "/documents/{id}/publication/file"
             | "/documents/{id}/actions"
             | "/documents/{id}/revisions/{n}/structure"
             | "/documents/{id}/revisions/{n}/citations"
@@ -80,7 +83,7 @@ fn business(method: &str, path: &str) -> Option<Business> {
         ("get", "/meetings") => Lists(&["secretary"]),
         ("get", "/numbers") => Lists(&["secretary", "auditor", "county_auditor"]),
         ("get", "/filings") => Lists(&["drafter", "secretary", "auditor", "county_auditor"]),
-        ("get", "/filings/{id}") => Only(&["drafter", "secretary", "county_auditor"]),
+        ("get", "/filings/{id}" | "/filings/{id}/supplements/{supplement_id}/file") => Only(&["drafter", "secretary", "county_auditor"]),
         ("post", "/filings/{id}/intake" | "/filings/{id}/review") => Only(&["county_auditor"]),
         ("get", "/cleanups") => Lists(&["secretary", "auditor", "county_auditor"]),
         ("post", "/cleanups" | "/cleanups/{id}/results") | ("get", "/cleanups/{id}" | "/cleanups/{id}/candidates") => {
@@ -117,6 +120,7 @@ impl Things {
             .replace("{document_id}", &self.document)
             .replace("{material_id}", &self.material)
             .replace("{counsel_opinion_id}", &self.counsel)
+            .replace("{supplement_id}", &self.counsel)
             .replace("{n}", "1")
             .replace("{file}", "start.js");
         assert!(!filled.contains('{'), "{path} has a parameter that the walk does not know");

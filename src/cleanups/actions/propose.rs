@@ -45,7 +45,7 @@ pub async fn propose(tx: &mut Tx<'_>, id: CleanupId, new: NewCleanupResult) -> R
         .await?;
     let proposal = CleanupResultId::new();
     let data = json!({"cleanup_id": id, "document_id": new.document_id, "result": new.result, "amend_due": new.amend_due,
-        "replaced_by": new.replaced_by});
+        "replaced_by": new.replaced_by, "reason": new.reason});
     let entry = tx
         .record(
             NewEntry::new(EntryType::CleanupResultProposed, role, (SubjectKind::Cleanup, Some(id.0)), data).of_document(new.document_id),

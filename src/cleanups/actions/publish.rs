@@ -174,7 +174,7 @@ fn outcome_of(round: &Round, judged: &Judged, published_on: NaiveDate, entry: En
 async fn clean_up(tx: &mut Tx<'_>, round: &Round, role: Role, mut standing: Standing, outcome: NewOutcome) -> Result<(), Refusal> {
     let document = standing.id;
     let data = json!({"cleanup_id": round.id, "result": outcome.result, "amend_due": outcome.amend_due, "replaced_by": outcome.replaced_by,
-        "published_on": outcome.published_on, "listed": outcome.result_id.is_some()});
+        "published_on": outcome.published_on, "listed": outcome.result_id.is_some(), "reason": outcome.reason});
     let entry = tx
         .record(
             NewEntry::on_document(EntryType::DocumentCleanedUp, role, document, data)

@@ -33,7 +33,8 @@ pub async fn add_material(tx: &mut Tx<'_>, id: DocumentId, new: NewMaterial, fil
         ));
     }
     let draft = MaterialDraft { id: MaterialId::new(), kind: new.kind, conclusion: new.conclusion, file };
-    let data = json!({"material_id": draft.id, "kind": draft.kind, "conclusion": draft.conclusion, "file_sha256": draft.file.sha256});
+    let data = json!({"material_id": draft.id, "kind": draft.kind, "conclusion": draft.conclusion, "file_name": draft.file.name,
+        "file_sha256": draft.file.sha256});
     let entry = tx
         .record(
             NewEntry::on_document(EntryType::MaterialAdded, permitted.role, id, data)

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use serde_json::json;
+use serde_json::{Map, json};
 
 use super::draft::{require_review_body, sorted};
 use super::revise::follow;
@@ -41,7 +41,16 @@ pub async fn change(tx: &mut Tx<'_>, id: DocumentId, patch: DocumentPatch, rests
     }
     let mut named: Vec<&str> = changes.iter().map(|particular| particular.as_str()).collect();
     named.extend(unit.iter().map(|_| "drafting_unit"));
-    let data = json!({"changes": named, "drafting_unit": unit});
+    let (mut from, mut to) = (Map::new(), Map::new());
+    for particular in &changes {
+        from.insert(particular.as_str().to_owned(), current.particular(*particular));
+        to.insert(particular.as_str().to_owned(), bound.particular(*particular));
+    }
+    if let Some((before, after)) = &unit {
+        from.insert("drafting_unit".to_owned(), before.as_str().into());
+        to.insert("drafting_unit".to_owned(), after.as_str().into());
+    }
+    let data = json!({"changes": named, "from": from, "to": to});
     let entry = NewEntry::on_document(EntryType::DocumentChanged, permitted.role, id, data);
     if changes.is_empty() {
         let revision = &standing.facts.revision;

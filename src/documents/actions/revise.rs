@@ -29,7 +29,7 @@ pub async fn revise(tx: &mut Tx<'_>, id: DocumentId, input: TextInput, note: Opt
     let file_name = input.file.as_ref().map(|file| file.name.clone());
     let draft = store::resolve(tx, Some(id), bound, file_name, note).await?;
     let no = permitted.standing.facts.revision.no + 1;
-    let data = json!({"revision": no, "file_sha256": draft.bound.file_sha256});
+    let data = json!({"revision": no, "file_name": draft.file_name, "file_sha256": draft.bound.file_sha256, "note": draft.note});
     let entry = NewEntry::on_document(EntryType::DocumentRevised, permitted.role, id, data);
     follow(tx, permitted, &draft, input.file.as_ref(), entry).await?;
     tx.finish_document(id).await?;

@@ -6,9 +6,9 @@ use uuid::Uuid;
 use super::document_id;
 use super::materials::Paging;
 use crate::documents::list::{self, DocumentQuery};
-use crate::documents::wire::{Document, TimelineActor, TimelineEntry};
+use crate::documents::wire::{Document, TimelineActor, TimelineEntry, TimelinePlace};
 use crate::identity::bodies::BodyRef;
-use crate::journal::store::{TimelineRow, timeline_page};
+use crate::journal::store::{StepTaken, TimelineRow, steps_taken, timeline_page};
 use crate::web::call::{Answer, Ctx};
 use crate::web::cursor::{Cursors, Listed};
 
@@ -42,20 +42,26 @@ pub async fn timeline(ctx: Ctx, path: Path<String>) -> Answer {
     let (app, request) = (call.app.clone(), call.request.clone());
     call.show(async |tx| {
         let id = document_id(&path)?;
-        tx.visible(id).await?;
+        tx.visible_inside(id).await?;
         let paging = paging?;
         let cursors = Cursors::new(&app.cursor_secret, &request.path, &request.query);
         let page = cursors.page(paging.limit, paging.cursor.as_deref())?;
         let after = page.after.as_ref().and_then(|key| key.first()).and_then(|id| Uuid::parse_str(id).ok());
-        let items = timeline_page(tx.conn, id, after, page.limit + 1).await?.into_iter().map(entry).collect();
+        let rows = timeline_page(tx.conn, id, after, page.limit + 1).await?;
+        let entries: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let steps = steps_taken(tx.conn, id, &entries).await?;
+        let items = rows.into_iter().map(|row| entry(row, &steps)).collect();
         Listed::from_overfull(items, &page, &cursors, |entry: &TimelineEntry| vec![entry.id.to_string()])?
             .reply(&request.path, &request.query)
     })
     .await
 }
 
-fn entry(row: TimelineRow) -> TimelineEntry {
+fn entry(row: TimelineRow, steps: &[StepTaken]) -> TimelineEntry {
     let role = row.role;
+    let taken: Vec<&StepTaken> = steps.iter().filter(|step| step.entry.0 == row.id).collect();
+    let from = taken.first().and_then(|first| Some(TimelinePlace { stage: first.from_stage?, step: first.from_step? }));
+    let to = taken.last().map(|last| TimelinePlace { stage: last.stage, step: last.step });
     TimelineEntry {
         id: row.id,
         at: row.at,
@@ -69,6 +75,8 @@ fn entry(row: TimelineRow) -> TimelineEntry {
         revision: row.revision_no,
         revision_sha256: row.revision_sha256,
         profile_id: row.profile_id,
+        from,
+        to,
         data: row.data,
     }
 }

@@ -73,7 +73,7 @@ pub async fn list(ctx: Ctx, path: Path<String>) -> Answer {
     let (app, request) = (call.app.clone(), call.request.clone());
     call.show(async |tx| {
         let id = document_id(&path)?;
-        tx.visible(id).await?;
+        tx.visible_inside(id).await?;
         let paging = paging?;
         let cursors = Cursors::new(&app.cursor_secret, &request.path, &request.query);
         let page = cursors.page(paging.limit, paging.cursor.as_deref())?;
@@ -95,7 +95,7 @@ pub async fn read(ctx: Ctx, path: Path<(String, String)>) -> Answer {
     let query = call.no_query();
     call.show(async |tx| {
         let (id, material) = both(&path)?;
-        tx.visible(id).await?;
+        tx.visible_inside(id).await?;
         query?;
         Reply::tagged(&materials::material(tx, id, material).await?)
     })
@@ -113,7 +113,7 @@ pub async fn file(ctx: Ctx, path: Path<(String, String)>) -> Answer {
     let query = call.no_query();
     call.show(async |tx| {
         let (id, material) = both(&path)?;
-        tx.visible(id).await?;
+        tx.visible_inside(id).await?;
         query?;
         let material = materials::material(tx, id, material).await?;
         let (media_type, content) = files::file_fetch(tx.conn, &material.file.sha256).await?;

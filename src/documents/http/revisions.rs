@@ -55,7 +55,7 @@ pub async fn list(ctx: Ctx, path: Path<String>) -> Answer {
     let (app, request) = (call.app.clone(), call.request.clone());
     call.show(async |tx| {
         let id = document_id(&path)?;
-        tx.visible(id).await?;
+        tx.visible_inside(id).await?;
         let paging = paging?;
         let cursors = Cursors::new(&app.cursor_secret, &request.path, &request.query);
         let page = cursors.page(paging.limit, paging.cursor.as_deref())?;
@@ -77,9 +77,13 @@ pub async fn read(ctx: Ctx, path: Path<(String, String)>) -> Answer {
     let query = call.no_query();
     call.show(async |tx| {
         let (id, no) = both(&path)?;
-        tx.visible(id).await?;
+        let is_inside = tx.visible_revision(id, no).await?;
         query?;
-        Reply::tagged(&revisions::revision(tx, id, no).await?)
+        let mut revision = revisions::revision(tx, id, no).await?;
+        if !is_inside {
+            revision.summary.note = None;
+        }
+        Reply::tagged(&revision)
     })
     .await
 }
@@ -95,7 +99,7 @@ pub async fn file(ctx: Ctx, path: Path<(String, String)>) -> Answer {
     let query = call.no_query();
     call.show(async |tx| {
         let (id, no) = both(&path)?;
-        tx.visible(id).await?;
+        tx.visible_revision(id, no).await?;
         query?;
         let (name, sha256) = revisions::revision_file(tx, id, no).await?;
         let (media_type, content) = files::file_fetch(tx.conn, &sha256).await?;
@@ -146,7 +150,7 @@ pub async fn diff(ctx: Ctx, path: Path<String>) -> Answer {
     let (bound, wanted) = call
         .look(async |tx| {
             let id = document_id(&path)?;
-            tx.visible(id).await?;
+            tx.visible_inside(id).await?;
             let wanted = wanted?;
             Ok((difference::both(tx, id, wanted.from, wanted.to).await?, wanted))
         })

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::Datelike;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::base::ids::{FilingId, FilingIntakeId};
 use crate::base::said::Said;
@@ -36,23 +36,20 @@ pub async fn intake(tx: &mut Tx<'_>, id: FilingId, call: FilingIntake) -> Result
     let document = permitted.filing.document;
     let rules = Arc::clone(&tx.rules);
     let in_force = rules.in_force(&permitted.filing.target.jurisdiction, tx.today)?;
-    let data = json!({"filing_id": id, "result": call.result});
-    let entry = tx
-        .record(
-            NewEntry::new(EntryType::FilingTakenIn, permitted.role, (SubjectKind::Filing, Some(id.0)), data)
-                .of_document(document)
-                .under(in_force.id),
-        )
-        .await?;
+    let mut entry = NewEntry::new(EntryType::FilingTakenIn, permitted.role, (SubjectKind::Filing, Some(id.0)), Value::Null)
+        .of_document(document)
+        .under(in_force.id);
     let number = match call.result {
         FilingIntakeResult::Registered => {
             let format = in_force.profile.filing_no_format();
             let year = tx.today.year();
-            let (number, _) = numbers::give(tx, &permitted.filing.target, NumberKind::FilingNo, year, format, (document, entry)).await?;
-            Some(number)
+            Some(numbers::give(tx, &permitted.filing.target, NumberKind::FilingNo, year, format, (document, entry.id)).await?)
         }
         FilingIntakeResult::Suspended | FilingIntakeResult::Refused => None,
     };
+    entry.data =
+        json!({"filing_id": id, "result": call.result, "filing_no": number.as_ref().map(|(_, number)| number), "reason": call.reason});
+    let entry = tx.record(entry).await?;
     let intake = FilingIntakeId::new();
     diesel::insert_into(filing_intakes::table)
         .values((
@@ -60,7 +57,7 @@ pub async fn intake(tx: &mut Tx<'_>, id: FilingId, call: FilingIntake) -> Result
             filing_intakes::filing_id.eq(id),
             filing_intakes::result.eq(call.result),
             filing_intakes::reason.eq(call.reason),
-            filing_intakes::number_id.eq(number),
+            filing_intakes::number_id.eq(number.map(|(id, _)| id)),
             filing_intakes::auditor_id.eq(tx.actor.user_id),
             filing_intakes::taken_at.eq(tx.now),
             filing_intakes::taken_on.eq(tx.today),

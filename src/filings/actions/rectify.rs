@@ -42,7 +42,8 @@ pub async fn rectify(tx: &mut Tx<'_>, id: FilingId, call: RectificationReport) -
     let Some(answered) = permitted.filing.last_review.as_ref().map(|review| review.id) else {
         return Err(Refusal::internal(format!("filing {id} is rectified without a review")));
     };
-    let data = json!({"filing_id": id, "action": call.action, "replacement_document_id": call.replacement_document_id});
+    let data =
+        json!({"filing_id": id, "action": call.action, "report": call.report, "replacement_document_id": call.replacement_document_id});
     let entry = tx
         .record(
             NewEntry::new(EntryType::RectificationReported, permitted.role, (SubjectKind::Filing, Some(id.0)), data).of_document(document),

@@ -45,7 +45,8 @@ pub async fn review(tx: &mut Tx<'_>, id: FilingId, call: FilingReview) -> Result
     }
     let document = permitted.filing.document;
     let due_on = due.map(|due| due.due_on);
-    let data = json!({"filing_id": id, "result": call.result, "problem_types": call.problem_types, "due_on": due_on});
+    let data = json!({"filing_id": id, "result": call.result, "problem_types": call.problem_types, "findings": call.findings,
+        "due_on": due_on});
     let entry = tx
         .record(
             NewEntry::new(EntryType::FilingReviewed, permitted.role, (SubjectKind::Filing, Some(id.0)), data)

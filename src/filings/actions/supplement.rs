@@ -23,7 +23,8 @@ pub async fn supplement(tx: &mut Tx<'_>, id: FilingId, call: FilingSupplement, f
     let mut permitted = tx.lock_filing(id, FilingAct::Supplement).await?;
     permitted.require(FilingAct::Supplement)?;
     let document = permitted.filing.document;
-    let data = json!({"filing_id": id, "file_sha256": file.as_ref().map(|file| &file.sha256)});
+    let data = json!({"filing_id": id, "note": call.note, "file_name": file.as_ref().map(|file| &file.name),
+        "file_sha256": file.as_ref().map(|file| &file.sha256)});
     let entry = tx
         .record(NewEntry::new(EntryType::FilingSupplemented, permitted.role, (SubjectKind::Filing, Some(id.0)), data).of_document(document))
         .await?;

@@ -1,7 +1,7 @@
 //! A secretary enters that an approved text was signed; register and document number are given with it.
 
 use chrono::Datelike;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::base::clock;
 use crate::base::ids::{DocumentId, IssuanceId};
@@ -42,18 +42,18 @@ pub async fn issue(tx: &mut Tx<'_>, document: DocumentId, said: NewIssuance) -> 
     let in_force = rules.in_force(&standing.issuer.jurisdiction, tx.today)?;
     let revision = standing.facts.revision.clone();
     let id = IssuanceId::new();
-    let data = json!({"issuance_id": id, "decision_id": decision.id, "signed_on": said.signed_on, "recorded_on": tx.today});
-    let entry = tx
-        .record(
-            NewEntry::on_document(EntryType::IssuanceMade, role, document, data)
-                .on_revision(revision.no, &revision.sha256)
-                .under(in_force.id),
-        )
-        .await?;
+    let mut entry = NewEntry::on_document(EntryType::IssuanceMade, role, document, Value::Null)
+        .on_revision(revision.no, &revision.sha256)
+        .under(in_force.id);
     let year = said.signed_on.year();
-    let (issuer, given_to) = (standing.issuer.clone(), (document, entry));
-    let (register, _) = numbers::give(tx, &issuer, NumberKind::RegisterNo, year, in_force.profile.register_no_format(), given_to).await?;
-    let (official, _) = numbers::give(tx, &issuer, NumberKind::OfficialDocNo, year, in_force.profile.number_format(), given_to).await?;
+    let (issuer, given_to) = (standing.issuer.clone(), (document, entry.id));
+    let (register, register_no) =
+        numbers::give(tx, &issuer, NumberKind::RegisterNo, year, in_force.profile.register_no_format(), given_to).await?;
+    let (official, official_doc_no) =
+        numbers::give(tx, &issuer, NumberKind::OfficialDocNo, year, in_force.profile.number_format(), given_to).await?;
+    entry.data = json!({"issuance_id": id, "decision_id": decision.id, "signed_by": said.signed_by.trim(), "signed_on": said.signed_on,
+        "register_no": register_no, "official_doc_no": official_doc_no, "recorded_on": tx.today});
+    let entry = tx.record(entry).await?;
     let draft = IssuanceDraft {
         id,
         document,

@@ -60,7 +60,8 @@ pub async fn publish(tx: &mut Tx<'_>, document: DocumentId, said: NewPublication
         Ok(_) | Err(_) => return Err(refused(errors, &differences)),
     };
     let data = json!({"issuance_id": issuance.id, "publication_date": said.publication_date, "effective_date": said.effective_date,
-        "expiry_date": expiry_date, "recorded_on": tx.today, "with_file": published.is_some()});
+        "expiry_date": expiry_date, "channel": said.channel.trim(), "short_lead_reason": said.short_lead_reason,
+        "recorded_on": tx.today, "file_sha256": published.as_ref().map(|published| &published.file.sha256)});
     let entry = tx
         .record(
             NewEntry::on_document(EntryType::DocumentPublished, role, document, data)

@@ -23,7 +23,8 @@ pub async fn void(tx: &mut Tx<'_>, document: DocumentId, said: NewVoid) -> Resul
     let issuance = store::valid_issuance(tx.conn, document).await?.ok_or_else(|| Refusal::internal("signed without an issuance"))?;
     let register_no = store::number_written(tx.conn, issuance.register_number_id).await?;
     let official_doc_no = store::number_written(tx.conn, issuance.official_number_id).await?;
-    let data = json!({"issuance_id": issuance.id, "register_no": register_no, "official_doc_no": official_doc_no});
+    let data = json!({"issuance_id": issuance.id, "register_no": register_no, "official_doc_no": official_doc_no,
+        "reason": said.reason.trim()});
     let entry = tx
         .record(
             NewEntry::on_document(EntryType::IssuanceVoided, role, document, data)

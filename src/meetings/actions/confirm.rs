@@ -34,7 +34,7 @@ pub async fn confirm(tx: &mut Tx<'_>, meeting: MeetingId, document: DocumentId, 
     let opinion = standing.facts.opinion.as_ref().map(|opinion| opinion.id);
     let Some(opinion) = opinion.filter(|_| reasons.is_empty()) else { return Err(gate_closed(reasons)) };
     let revision = standing.facts.revision.clone();
-    let data = json!({"meeting_id": meeting.id, "decision_id": decided.id, "opinion_id": opinion});
+    let data = json!({"meeting_id": meeting.id, "decision_id": decided.id, "opinion_id": opinion, "note": new.note.trim()});
     let entry = tx
         .record(
             NewEntry::on_document(EntryType::ConfirmationGiven, role, document, data)

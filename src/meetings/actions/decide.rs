@@ -39,7 +39,8 @@ pub async fn decide(tx: &mut Tx<'_>, meeting: MeetingId, document: DocumentId, s
         Some(_) => (EntryType::DecisionCorrected, Move::CorrectDecision),
     };
     let data = json!({"meeting_id": meeting.id, "agenda_item_id": item.id, "decision_id": id, "outcome": said.outcome,
-        "minutes_no": said.minutes_no.trim(), "held_on": meeting.held_on, "recorded_on": tx.today, "corrects": said.corrects});
+        "minutes_no": said.minutes_no.trim(), "held_on": meeting.held_on, "recorded_on": tx.today, "attendees": said.attendees,
+        "presider": said.presider, "dissents": said.dissents, "corrects": said.corrects, "reason": said.reason});
     let entry = tx
         .record(
             NewEntry::on_document(entry_type, role, document, data).on_revision(item.revision_no, &item.revision_sha256).under(in_force.id),

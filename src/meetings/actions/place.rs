@@ -25,7 +25,7 @@ pub async fn place(tx: &mut Tx<'_>, meeting: MeetingId, document: DocumentId) ->
     let in_force = rules.in_force(&standing.issuer.jurisdiction, tx.today)?;
     let pass = gate::open(&standing.facts, &meeting.facts(), in_force.profile, &rules.calendar, tx.today).map_err(gate_closed)?;
     let id = AgendaItemId::new();
-    let data = json!({"meeting_id": meeting.id, "meeting_kind": meeting.kind, "held_on": meeting.held_on, "agenda_item_id": id,
+    let data = json!({"meeting_id": meeting.id, "meeting_title": meeting.title, "meeting_kind": meeting.kind, "held_on": meeting.held_on, "agenda_item_id": id,
         "opinion_id": pass.opinion().0});
     let entry = tx
         .record(

@@ -22,7 +22,8 @@ pub async fn hear_counsel(tx: &mut Tx<'_>, id: DocumentId, new: NewCounselOpinio
     }
     standing.require_step(Action::CounselOpinions)?;
     let counsel = CounselOpinionId::new();
-    let data = json!({"counsel_opinion_id": counsel, "kind": new.kind, "conflict_of_interest": new.conflict_of_interest});
+    let data =
+        json!({"counsel_opinion_id": counsel, "counsel": new.counsel, "kind": new.kind, "conflict_of_interest": new.conflict_of_interest});
     let entry = NewEntry::on_document(EntryType::CounselOpinionRecorded, permitted.role, id, data)
         .on_revision(standing.facts.revision.no, &standing.facts.revision.sha256);
     let entry = tx.record(entry).await?;

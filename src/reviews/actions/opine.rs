@@ -28,7 +28,7 @@ pub async fn opine(tx: &mut Tx<'_>, id: DocumentId, new: NewOpinion) -> Result<(
     standing.require_step(Action::Opinions)?;
     let step = standing.facts.step;
     let last_move = store::last_move(tx.conn, &standing).await?;
-    if !opinion::is_possible(step, &last_move, &standing.facts.revision.sha256) {
+    if !opinion::is_possible(step, &last_move, &standing.facts.revision, standing.facts.opinion.as_ref()) {
         return Err(standing.wrong_step_but(Action::Opinions));
     }
     standing.require_current(new.revision)?;
@@ -41,7 +41,7 @@ pub async fn opine(tx: &mut Tx<'_>, id: DocumentId, new: NewOpinion) -> Result<(
     let corrects = last.as_ref().filter(|_| opinion::is_second(step)).map(|last| last.id);
     let no = last.map_or(0, |last| last.no) + 1;
     let data = json!({"opinion_no": no, "outcome": new.outcome, "submission_no": submission.no, "comments": new.comments.len(),
-        "corrects": corrects});
+        "corrects": corrects, "summary": new.summary, "reason": new.reason});
     let entry = NewEntry::on_document(EntryType::OpinionGiven, permitted.role, id, data)
         .on_revision(standing.facts.revision.no, &standing.facts.revision.sha256)
         .under(in_force.id);

@@ -43,7 +43,8 @@ pub async fn submit(tx: &mut Tx<'_>, id: DocumentId, new: NewSubmission) -> Resu
     let responses: Vec<Value> =
         new.responses.iter().map(|response| json!({"comment_id": response.comment_id, "adopted": response.adopted})).collect();
     let materials: Vec<_> = frozen.iter().map(|(material, _)| *material).collect();
-    let data = json!({"submission_no": no, "kind": kind, "urgent": new.urgent.is_some(), "materials": materials, "responses": responses});
+    let data = json!({"submission_no": no, "kind": kind, "urgent": new.urgent.is_some(), "urgent_reason": new.urgent.as_ref().map(|urgent| &urgent.reason),
+        "urgent_basis": new.urgent.as_ref().map(|urgent| &urgent.basis), "note": new.note, "materials": materials, "responses": responses});
     let entry = NewEntry::on_document(EntryType::DocumentSubmitted, permitted.role, id, data)
         .on_revision(standing.facts.revision.no, &standing.facts.revision.sha256)
         .under(in_force.id);

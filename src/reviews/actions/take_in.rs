@@ -41,7 +41,8 @@ pub async fn take_in(tx: &mut Tx<'_>, id: DocumentId, new: NewIntake) -> Result<
         IntakeResult::SupplementRequested | IntakeResult::OutOfScope => None,
     };
     let data = json!({"submission_no": submission.no, "result": new.result, "recognition": recognition,
-        "concerns_market_entities": new.concerns_market_entities, "due_on": started.map(|started| started.due.due_on)});
+        "concerns_market_entities": new.concerns_market_entities, "due_on": started.map(|started| started.due.due_on),
+        "missing": new.missing, "reason": new.reason});
     let entry = NewEntry::on_document(EntryType::IntakeTaken, permitted.role, id, data)
         .on_revision(standing.facts.revision.no, &standing.facts.revision.sha256)
         .under(in_force.id);

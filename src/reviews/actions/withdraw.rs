@@ -20,8 +20,9 @@ pub async fn withdraw(tx: &mut Tx<'_>, id: DocumentId, new: NewWithdrawal) -> Re
     let permitted = tx.lock_for(id, Action::Withdrawal).await?;
     let mut standing = permitted.standing;
     standing.require_step(Action::Withdrawal)?;
-    let entry = NewEntry::on_document(EntryType::DocumentWithdrawn, permitted.role, id, json!({"from": standing.facts.step}))
-        .on_revision(standing.facts.revision.no, &standing.facts.revision.sha256);
+    let entry =
+        NewEntry::on_document(EntryType::DocumentWithdrawn, permitted.role, id, json!({"from": standing.facts.step, "reason": new.reason}))
+            .on_revision(standing.facts.revision.no, &standing.facts.revision.sha256);
     let entry = tx.record(entry).await?;
     let withdrawal = WithdrawalId::new();
     store::withdrawal_insert(tx, id, withdrawal, &new.reason, entry).await?;
