@@ -39,8 +39,8 @@ pub enum AccountError {
     },
     /// The cluster on disk belongs to an account this process would not run it under.
     #[error(
-        "`{}` belongs to {owner}, but the server would run as {account}: \
-         start the program as {owner}, or hand the directory over with `chown -R {account}`", path.display()
+        "`{}` belongs to {owner}, but the server would run as {account}: {}hand the directory over with `chown -R {account} {}`",
+        path.display(), if *owner_may_start { format!("start the program as {owner}, or ") } else { String::new() }, path.display()
     )]
     WrongOwner {
         /// The cluster's directory.
@@ -49,6 +49,8 @@ pub enum AccountError {
         owner: String,
         /// Who would run the server.
         account: String,
+        /// Whether the owner could start the program; root cannot, for its server runs under another account.
+        owner_may_start: bool,
     },
 }
 
@@ -69,10 +71,10 @@ impl AccountError {
             Self::Nameless { uid } => {
                 format!("用户号 {uid} 不在系统账户库中：请添加该账户，或以有名称的用户启动本程序")
             }
-            Self::WrongOwner { path, owner, account } => format!(
-                "`{}` 属于 {owner}，而数据库服务器将以 {account} 身份运行：\
-                 请以 {owner} 身份启动本程序，或用 `chown -R {account}` 移交该目录",
-                path.display()
+            Self::WrongOwner { path, owner, account, owner_may_start } => format!(
+                "`{0}` 属于 {owner}，而数据库服务器将以 {account} 身份运行：请{1}用 `chown -R {account} {0}` 移交该目录",
+                path.display(),
+                if *owner_may_start { format!("以 {owner} 身份启动本程序，或") } else { String::new() }
             ),
         }
     }
@@ -109,8 +111,10 @@ impl Account {
     /// # Errors
     /// [`AccountError`], when there is none or the existing cluster belongs to somebody else.
     pub(super) fn choose(pgdata: &Path) -> Result<Self, AccountError> {
-        let owner = pgdata.metadata().ok().map(|meta| meta.uid());
         let me = geteuid();
+        let owner = pgdata.metadata().ok().map(|meta| meta.uid());
+        // A volume of a container comes as root's empty directory; it is handed over before a cluster is made in it.
+        let owner = owner.filter(|owner| !(me.is_root() && *owner == me.as_raw() && is_empty(pgdata)));
         let candidates: Vec<User> = if me.is_root() {
             ACCOUNTS
                 .iter()
@@ -129,6 +133,7 @@ impl Account {
                 path: pgdata.to_path_buf(),
                 owner: name_of(owner),
                 account: preferred.name.clone(),
+                owner_may_start: !Uid::from_raw(owner).is_root(),
             })?,
         };
         Ok(Self::from_user(chosen, me.is_root()))
@@ -224,6 +229,11 @@ impl Account {
         };
         meta.mode() & execute_bit != 0
     }
+}
+
+/// Whether a directory is there and holds nothing.
+fn is_empty(directory: &Path) -> bool {
+    directory.read_dir().is_ok_and(|mut entries| entries.next().is_none())
 }
 
 /// A user's name, or the number where there is none.

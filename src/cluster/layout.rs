@@ -18,6 +18,8 @@ use super::error::{FileError, Verb};
 const MODE_PASSABLE: u32 = 0o711;
 /// For the owner alone.
 const MODE_CLOSED: u32 = 0o700;
+/// The bits that let anybody do anything.
+const BITS_OF_ALL: u32 = 0o777;
 /// The bits that let the group and others do anything.
 const BITS_OF_OTHERS: u32 = 0o077;
 
@@ -151,7 +153,7 @@ impl Layout {
     /// Lets the server's account pass to the cluster.
     ///
     /// A closed data directory gets mode 0711. What it protected by being closed is closed piece by piece first,
-    /// because with 0711 a file is within reach of everybody who knows its name.
+    /// because with 0711 a file is within reach of everybody who knows its name. So is what has been put there since.
     ///
     /// # Errors
     /// [`LayoutError::Closed`] names a closed directory above, which is not ours to open.
@@ -170,6 +172,9 @@ impl Layout {
         if !account.can_enter(&self.data_dir, &meta) {
             close_entries(&self.data_dir)?;
             set_mode(&self.data_dir, MODE_PASSABLE)?;
+        } else if meta.mode() & BITS_OF_ALL == MODE_PASSABLE && meta.uid() == geteuid().as_raw() {
+            // The mode is of our making, and files may have been put there since.
+            close_entries(&self.data_dir)?;
         }
         Ok(())
     }

@@ -116,6 +116,14 @@ impl Cluster {
     /// # Errors
     /// [`ClusterError`]; its sentence says what to do next, and nothing runs then.
     pub fn start(lock: DataDirLock, settings: &Settings) -> Result<Self, ClusterError> {
+        Self::start_unless(lock, settings, &|| false)
+    }
+
+    /// As [`Cluster::start`], but gives up once `stop_wanted` says so: a server that recovers from a crash may take minutes.
+    ///
+    /// # Errors
+    /// [`ClusterError`]; with [`StartError::Stopped`] when it gave up.
+    pub fn start_unless(lock: DataDirLock, settings: &Settings, stop_wanted: &dyn Fn() -> bool) -> Result<Self, ClusterError> {
         let layout = lock.layout();
         let account = Account::choose(&layout.pgdata())?;
         layout.open_to(&account)?;
@@ -135,7 +143,7 @@ impl Cluster {
         let leave_socket = LeaveSocket { layout: layout.clone(), directory: socket_dir.clone() };
         let version = binaries.version().clone();
         let endpoint = Endpoint::new(socket_dir.clone(), version.major);
-        let supervisor = Supervisor::start(ServerPlan {
+        let plan = ServerPlan {
             account,
             binaries,
             pgdata: layout.pgdata(),
@@ -144,7 +152,8 @@ impl Cluster {
             durability: settings.durability,
             max_connections: settings.max_connections,
             ready_within: settings.ready_within,
-        })?;
+        };
+        let supervisor = Supervisor::start(plan, stop_wanted)?;
         let cluster = Self { endpoint, version, supervisor, _socket: leave_socket, _lock: lock };
         bootstrap::put_in_order(&cluster.endpoint, &settings.database)?;
         tracing::info!(server.version = %cluster.version, "the private database cluster is ready");

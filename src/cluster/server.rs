@@ -110,26 +110,34 @@ impl ServerPlan {
         self.log.bound();
         let log_start_bytes = self.log.length_bytes();
         let mut child = self.spawn()?;
-        let pid = pid_of(&child);
+        match self.wait_until_ready(&mut child, log_start_bytes, stop_wanted) {
+            Ok(()) => Ok(child),
+            Err(problem) => {
+                abandon(&mut child);
+                Err(problem)
+            }
+        }
+    }
+
+    /// Leaves the server as it is, also when it is not as it should be.
+    fn wait_until_ready(&self, child: &mut Child, log_start_bytes: u64, stop_wanted: &dyn Fn() -> bool) -> Result<(), StartError> {
+        let pid = pid_of(child);
         let started = Instant::now();
         loop {
-            if let Some(status) = try_wait(&mut child)? {
+            if let Some(status) = try_wait(child)? {
                 return Err(StartError::Ended { status, log_tail: self.log.tail(log_start_bytes) });
             }
             let file = PidFile::read(&self.pgdata).unwrap_or_default();
             if file == Some(PidFile { pid, ready: true }) {
-                return Ok(child);
+                return Ok(());
             }
-            let problem = if stop_wanted() {
-                StartError::Stopped
-            } else if started.elapsed() >= self.ready_within {
-                StartError::TimedOut { limit: self.ready_within, log_tail: self.log.tail(log_start_bytes) }
-            } else {
-                thread::sleep(LOOK_AGAIN);
-                continue;
-            };
-            abandon(&mut child)?;
-            return Err(problem);
+            if stop_wanted() {
+                return Err(StartError::Stopped);
+            }
+            if started.elapsed() >= self.ready_within {
+                return Err(StartError::TimedOut { limit: self.ready_within, log_tail: self.log.tail(log_start_bytes) });
+            }
+            thread::sleep(LOOK_AGAIN);
         }
     }
 
@@ -222,21 +230,24 @@ fn try_wait(child: &mut Child) -> Result<Option<ExitStatus>, FileError> {
     child.try_wait().map_err(FileError::on(Verb::Run, Path::new("postgres")))
 }
 
-/// Stops a server that never became ready.
-fn abandon(child: &mut Child) -> Result<(), FileError> {
-    let failed = || FileError::on(Verb::Run, Path::new("postgres"));
-    if kill(pid_of(child), Signal::SIGINT).is_ok() {
-        let deadline = Instant::now() + FAST_STOP_MAX;
-        while Instant::now() < deadline {
-            if try_wait(child)?.is_some() {
-                return Ok(());
-            }
+/// Stops a server that never became ready, or that was lost sight of. It must not go on running behind an error, so one that
+/// cannot be asked is killed.
+fn abandon(child: &mut Child) {
+    let deadline = Instant::now() + FAST_STOP_MAX;
+    // A child that has been waited for has no number any more that a signal could reach.
+    let mut ended = try_wait(child);
+    if matches!(ended, Ok(None)) && kill(pid_of(child), Signal::SIGINT).is_ok() {
+        while matches!(ended, Ok(None)) && Instant::now() < deadline {
             thread::sleep(LOOK_AGAIN);
+            ended = try_wait(child);
         }
     }
-    child.kill().map_err(failed())?;
-    child.wait().map_err(failed())?;
-    Ok(())
+    if matches!(ended, Ok(Some(_))) {
+        return;
+    }
+    if let Err(error) = child.kill().and_then(|()| child.wait()) {
+        tracing::error!(server.pid = child.id(), "a database server that did not start could not be stopped: {error}");
+    }
 }
 
 #[cfg(test)]

@@ -41,7 +41,7 @@ fn without_setpriv_the_server_runs_under_the_account_and_its_orphan_is_replaced(
     assert_eq!(std::os::unix::fs::MetadataExt::uid(&owner), bare.plan.account.uid());
 
     let reaper = thread::spawn(move || orphan.wait().expect("a child of ours"));
-    let supervisor = Supervisor::start(bare.plan.clone()).expect("starts");
+    let supervisor = Supervisor::start(bare.plan.clone(), &|| false).expect("starts");
     assert!(reaper.join().expect("no panic").success(), "a fast shutdown is a clean one");
     let server = supervisor.server().expect("runs");
     let running = processes::working_in(&bare.plan.pgdata).expect("listed");

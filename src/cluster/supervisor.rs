@@ -5,7 +5,7 @@
 //! when the *thread* that started a program ends, so it must not be one that the caller may let go.
 
 use std::process::Child;
-use std::sync::mpsc;
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -20,6 +20,8 @@ use super::processes::{FAST_STOP_MAX, IMMEDIATE_STOP_MAX};
 use super::server::{ServerPlan, StartError, pid_of};
 use super::server_log::ServerLog;
 
+/// How often it is asked whether a server that starts is still wanted.
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
 /// The first wait before another try; doubled with every try that fails.
 const BACKOFF_MIN: Duration = Duration::from_millis(100);
 /// The longest wait before another try.
@@ -52,11 +54,11 @@ struct State {
 }
 
 impl Supervisor {
-    /// Starts the server and returns when it is ready.
+    /// Starts the server and returns when it is ready, or when `stop_wanted` says that nobody wants it any more.
     ///
     /// # Errors
     /// [`StartError`] of the first start; later ones are logged and tried again.
-    pub(super) fn start(plan: ServerPlan) -> Result<Self, StartError> {
+    pub(super) fn start(plan: ServerPlan, stop_wanted: &dyn Fn() -> bool) -> Result<Self, StartError> {
         let shared = Arc::new(Shared::default());
         let (tell, told) = mpsc::channel();
         let log = plan.log.clone();
@@ -69,13 +71,19 @@ impl Supervisor {
             })
             .map_err(FileError::on(Verb::Run, "postgres".as_ref()))?;
         let mut supervisor = Self { shared, threads: vec![run] };
-        match told.recv() {
-            Ok(Ok(())) => {
-                supervisor.watch_log(log);
-                Ok(supervisor)
+        loop {
+            if stop_wanted() {
+                supervisor.shared.update(|state| state.stop_wanted = true);
             }
-            Ok(Err(error)) => Err(error),
-            Err(mpsc::RecvError) => Err(StartError::Stopped),
+            match told.recv_timeout(LOOK_AGAIN) {
+                Ok(Ok(())) => {
+                    supervisor.watch_log(log);
+                    return Ok(supervisor);
+                }
+                Ok(Err(error)) => return Err(error),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return Err(StartError::Stopped),
+            }
         }
     }
 

@@ -79,6 +79,31 @@ fn files_that_only_the_directory_protected_are_closed_before_it_is_opened() {
 }
 
 #[test]
+fn files_put_into_an_opened_directory_are_closed_at_the_next_start() {
+    needs_root!();
+    let stage = Stage::with_cluster();
+    stage.start().stop();
+    assert_eq!(mode(&stage.data_dir()), 0o711);
+    let secret = stage.data_dir().join("lawgate.toml");
+    fs::write(&secret, "").expect("ours");
+    fs::set_permissions(&secret, fs::Permissions::from_mode(0o644)).expect("ours");
+    let cluster = stage.start();
+    assert_eq!(mode(&secret), 0o600);
+    assert_eq!(mode(&stage.data_dir()), 0o711);
+    assert_eq!(text(&cluster, "SELECT 'reached'"), "reached");
+}
+
+#[test]
+fn an_empty_directory_of_root_becomes_the_clusters() {
+    needs_root!();
+    let stage = Stage::new();
+    fs::create_dir_all(stage.pgdata()).expect("ours");
+    let cluster = stage.start();
+    assert_eq!(text(&cluster, "SELECT 'reached'"), "reached");
+    assert_ne!(fs::metadata(stage.pgdata()).expect("there").uid(), 0);
+}
+
+#[test]
 fn a_data_directory_that_is_passable_keeps_its_mode() {
     needs_root!();
     let stage = Stage::new();

@@ -121,6 +121,32 @@ fn a_cluster_of_another_owner_is_not_started() {
 }
 
 #[test]
+fn a_cluster_of_root_is_not_to_be_started_by_root() {
+    needs_root!();
+    let stage = Stage::with_cluster();
+    std::os::unix::fs::lchown(stage.pgdata(), Some(0), None).expect("ours");
+    let lock = DataDirLock::hold(&stage.data_dir(), "serve").expect("free");
+    match Cluster::start(lock, &settings()) {
+        Err(error @ ClusterError::Account(AccountError::WrongOwner { .. })) => {
+            let said = error.to_string();
+            assert!(said.contains("chown -R") && !said.contains("start the program as"), "{said}");
+            assert!(!error.in_chinese().contains("身份启动"), "{}", error.in_chinese());
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_start_that_nobody_wants_any_more_is_given_up() {
+    let stage = Stage::with_cluster();
+    let lock = DataDirLock::hold(&stage.data_dir(), "serve").expect("free");
+    let outcome = Cluster::start_unless(lock, &settings(), &|| true);
+    assert!(matches!(outcome, Err(ClusterError::Start(lawgate::cluster::StartError::Stopped))), "{outcome:?}");
+    assert!(!stage.pgdata().join("postmaster.pid").exists());
+    stage.start();
+}
+
+#[test]
 fn a_failed_start_lets_go_of_the_directory() {
     let stage = Stage::new();
     let lock = DataDirLock::hold(&stage.data_dir(), "serve").expect("free");
