@@ -18,6 +18,18 @@ use crate::web::refusal::Refusal;
 
 /// Mounts everything.
 pub fn mount(config: &mut ServiceConfig) {
+    mount_metrics(config);
+    mount_without_metrics(config);
+}
+
+/// Mounts the figures and nothing else, for an address of their own.
+pub fn mount_metrics_alone(config: &mut ServiceConfig) {
+    mount_metrics(config);
+    config.default_service(web::to(nothing_here));
+}
+
+/// Mounts everything but the figures.
+pub fn mount_without_metrics(config: &mut ServiceConfig) {
     mount_service(config);
     mount_documents(config);
     mount_reviews(config);
@@ -27,6 +39,10 @@ pub fn mount(config: &mut ServiceConfig) {
     mount_cleanups(config);
     mount_demo(config);
     config.default_service(web::to(nothing_here));
+}
+
+fn mount_metrics(config: &mut ServiceConfig) {
+    resource(config, "/metrics", [get(service::http::metrics)]);
 }
 
 fn mount_documents(config: &mut ServiceConfig) {
@@ -46,7 +62,6 @@ fn mount_documents(config: &mut ServiceConfig) {
 fn mount_service(config: &mut ServiceConfig) {
     resource(config, "/health/live", [get(service::http::live)]);
     resource(config, "/health/ready", [get(service::http::ready)]);
-    resource(config, "/metrics", [get(service::http::metrics)]);
     resource(config, "/api/v1/openapi.json", [get(service::http::openapi_json)]);
     resource(config, "/api/docs", [get(service::http::docs)]);
     resource(config, "/api/docs/", [get(service::http::docs)]);

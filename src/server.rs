@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use actix_web::dev::Server;
 use actix_web::middleware::from_fn;
-use actix_web::web::Data;
+use actix_web::web::{Data, ServiceConfig};
 use actix_web::{App as ActixApp, HttpServer};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -42,13 +42,39 @@ pub async fn state(app_url: &str, options: &Options) -> Result<App, SetupError> 
     Ok(App { db, rules: RulesCache::default(), is_demo, cursor_secret })
 }
 
-/// Starts listening; the answer is to be awaited.
+/// Starts listening for everything; the answer is to be awaited.
 ///
 /// # Errors
 /// When the socket cannot be used.
 pub fn listen(app: Data<App>, listener: TcpListener, options: &Options) -> Result<Server, std::io::Error> {
-    Ok(HttpServer::new(move || ActixApp::new().app_data(app.clone()).wrap(from_fn(envelope)).configure(router::mount))
-        .workers(options.workers)
+    run(app, listener, options, options.workers, router::mount)
+}
+
+/// As [`listen`], but without `/metrics`, for a service whose figures have an address of their own.
+///
+/// # Errors
+/// When the socket cannot be used.
+pub fn listen_without_metrics(app: Data<App>, listener: TcpListener, options: &Options) -> Result<Server, std::io::Error> {
+    run(app, listener, options, options.workers, router::mount_without_metrics)
+}
+
+/// Starts listening for `/metrics` alone; the answer is to be awaited.
+///
+/// # Errors
+/// When the socket cannot be used.
+pub fn listen_for_metrics(app: Data<App>, listener: TcpListener, options: &Options) -> Result<Server, std::io::Error> {
+    run(app, listener, options, 1, router::mount_metrics_alone)
+}
+
+fn run(
+    app: Data<App>,
+    listener: TcpListener,
+    options: &Options,
+    workers: usize,
+    mount: fn(&mut ServiceConfig),
+) -> Result<Server, std::io::Error> {
+    Ok(HttpServer::new(move || ActixApp::new().app_data(app.clone()).wrap(from_fn(envelope)).configure(mount))
+        .workers(workers)
         .disable_signals()
         .shutdown_timeout(options.shutdown_seconds)
         .client_request_timeout(Duration::from_secs(30))
