@@ -1,5 +1,6 @@
 //! Acting as one of the demo's people on a past day: the same transaction type that a call has, with another clock.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone, Utc};
@@ -22,8 +23,8 @@ pub struct People<'c> {
     rules: Arc<Rules>,
     /// The day on which the demo begins.
     pub today: NaiveDate,
-    /// How many acts there have been on the day acted on, so that each has a later minute.
-    acts: u32,
+    /// How many acts there have been on each day, so that each has a later minute.
+    acts: BTreeMap<NaiveDate, u32>,
 }
 
 impl<'c> People<'c> {
@@ -42,7 +43,7 @@ impl<'c> People<'c> {
             let actor = store::actor_by_token(conn, &login.token).await.map_err(|refusal| refusal.to_string())?;
             actors.push((login.key, actor.ok_or_else(|| format!("the demo's {} has no role", login.key))?));
         }
-        Ok(Self { conn, actors, rules, today, acts: 0 })
+        Ok(Self { conn, actors, rules, today, acts: BTreeMap::new() })
     }
 
     /// Acts as one of them on a day.
@@ -56,11 +57,13 @@ impl<'c> People<'c> {
         act: impl AsyncFnOnce(&mut Tx<'_>) -> Result<T, Refusal>,
     ) -> Result<T, SetupError> {
         let actor = self.actors.iter().find(|(key, _)| *key == who).map(|(_, actor)| actor).ok_or_else(|| format!("there is no {who}"))?;
-        self.acts += 1;
+        let acts_before = self.acts.entry(day).or_default();
+        let now = moment(day, *acts_before);
+        *acts_before += 1;
         let mut tx = Tx {
             conn: &mut *self.conn,
             actor,
-            now: moment(day, self.acts),
+            now,
             today: day,
             rules: Arc::clone(&self.rules),
             request_id: "demo",
@@ -100,9 +103,9 @@ impl<'c> People<'c> {
     }
 }
 
-/// A moment in office hours on a day in China: 09:00, and a minute later with each act.
-fn moment(day: NaiveDate, acts: u32) -> DateTime<Utc> {
-    let minutes = i64::from(acts % 180);
+/// A moment on a day in China: 09:00, and a minute later with each act before it.
+fn moment(day: NaiveDate, acts_before: u32) -> DateTime<Utc> {
+    let minutes = i64::from(acts_before);
     let midnight_in_china = Utc.from_utc_datetime(&day.and_time(NaiveTime::MIN)) - chrono::Duration::hours(8);
     let nine = midnight_in_china + chrono::Duration::hours(9);
     let moment = nine + chrono::Duration::minutes(minutes);
