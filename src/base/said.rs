@@ -1,6 +1,7 @@
 //! A sentence for the reader in Chinese and in English. It does not choose; the answer's language does.
 
 use std::borrow::Cow;
+use std::ffi::OsString;
 
 /// The languages that answers are written in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -33,6 +34,13 @@ impl Lang {
             }
         }
         best.0
+    }
+
+    /// The language of the person at the shell: Chinese where the locale is, English elsewhere, because a text console without a
+    /// Chinese locale shows boxes. `variable` looks a variable of the environment up; the first one that is set decides.
+    pub fn of_shell(variable: impl Fn(&str) -> Option<OsString>) -> Self {
+        let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().filter_map(variable).find(|value| !value.is_empty());
+        if locale.is_some_and(|locale| locale.to_string_lossy().starts_with("zh")) { Self::Zh } else { Self::En }
     }
 }
 
@@ -78,5 +86,17 @@ mod tests {
         assert_eq!(Lang::preferred("zh-CN,zh;q=0.9,en;q=0.8"), Lang::Zh);
         assert_eq!(Lang::preferred("en;q=0.1, zh;q=0"), Lang::En);
         assert_eq!(Lang::preferred("en;q=broken"), Lang::Zh);
+    }
+
+    #[test]
+    fn at_the_shell_the_first_variable_that_is_set_decides() {
+        let shell = |set: &'static [(&str, &str)]| {
+            Lang::of_shell(|name| set.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).into()))
+        };
+        assert_eq!(shell(&[]), Lang::En);
+        assert_eq!(shell(&[("LANG", "zh_CN.UTF-8")]), Lang::Zh);
+        assert_eq!(shell(&[("LC_ALL", ""), ("LANG", "zh_CN.UTF-8")]), Lang::Zh);
+        assert_eq!(shell(&[("LC_ALL", "C"), ("LANG", "zh_CN.UTF-8")]), Lang::En);
+        assert_eq!(shell(&[("LC_MESSAGES", "zh_CN"), ("LANG", "en_GB")]), Lang::Zh);
     }
 }
