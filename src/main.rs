@@ -1,9 +1,11 @@
 //! The command line. No logic: it reads settings, calls the library, and turns errors into an exit status.
 
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
+use lawgate::base::said::Lang;
 use lawgate::commands::{self, Failure};
 use lawgate::settings::{self, Flags};
 
@@ -87,7 +89,9 @@ fn main() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("lawgate: {failure}");
+            let lang = Lang::of_shell(|name| std::env::var_os(name));
+            // Where nobody reads standard error, the exit status still tells.
+            let _ = writeln!(std::io::stderr(), "lawgate: {}", failure.in_lang(lang));
             ExitCode::from(failure.status())
         }
     }

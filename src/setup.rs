@@ -1,14 +1,16 @@
 //! Bringing a database to this version: migrations by the owner, rights of the run-time role, built-in rules.
 
 use diesel::prelude::*;
-use diesel_async::{AsyncConnection, AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl};
+use diesel::sql_types::{BigInt, Bool, Text};
+use diesel_async::{AnsiTransactionManager, AsyncConnection, AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl, TransactionManager};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use crate::base::clock;
 use crate::base::ids::ProfileId;
+use crate::base::said::{Lang, Said};
 use crate::base::workdays::Calendar;
 use crate::lifecycle::profile;
-use crate::schema::{calendar_days, registry_state, rule_profiles};
+use crate::schema::{bodies, calendar_days, registry_state, rule_profiles};
 
 /// Every migration, inside the program.
 pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
@@ -16,44 +18,132 @@ pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
 /// What can go wrong while a database is set up; each is a sentence for the person who starts the service.
 pub type SetupError = Box<dyn std::error::Error + Send + Sync>;
 
+/// One setup of a database at a time, for several instances may be started together. Any number would do; ours spells "lawgate".
+const SETUP_LOCK: i64 = 0x006c_6177_6761_7465;
+
+/// A refusal in words for the person who starts the service; anything else that fails is a cause without a sentence.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", .0.in_lang(Lang::En))]
+pub struct Refused(pub Said);
+
+fn made_later(migration: &str) -> Refused {
+    Refused(Said::new(
+        format!("数据库由更高版本的 lawgate 建立（迁移 {migration}）：请使用该版本或更新版本，或者恢复备份"),
+        format!("the database was made by a later lawgate (migration {migration}): use that version or a newer one, or restore a backup"),
+    ))
+}
+
 /// Brings a database to this version as its owner, and gives the run-time role its rights. Needs a multi-thread runtime.
 ///
+/// Instances that do this at the same time wait for each other. Rights and built-in rules change in one transaction, so that
+/// neither a kill leaves half of them nor another running instance is without its rights for a moment.
+///
 /// # Errors
-/// When the database cannot be reached or a migration fails.
+/// When the database cannot be reached, was made by a later version ([`Refused`]), or a migration fails.
 pub async fn migrate(owner_url: &str, app_role: &str) -> Result<(), SetupError> {
-    let conn = AsyncPgConnection::establish(owner_url).await?;
+    let mut conn = AsyncPgConnection::establish(owner_url).await?;
+    wait_for_turn(&mut conn).await?;
+    pending(&mut conn).await?;
     let mut harness = AsyncMigrationHarness::new(conn);
     harness.run_pending_migrations(MIGRATIONS)?;
     let mut conn = harness.into_inner();
+    // An error drops the connection, and with it the open transaction and the lock.
+    AnsiTransactionManager::begin_transaction(&mut conn).await?;
     grant(&mut conn, app_role).await?;
-    built_in_rules(&mut conn).await
+    built_in_rules(&mut conn).await?;
+    AnsiTransactionManager::commit_transaction(&mut conn).await?;
+    diesel::sql_query("SELECT pg_advisory_unlock($1)").bind::<BigInt, _>(SETUP_LOCK).execute(&mut conn).await?;
+    Ok(())
+}
+
+/// Waits until no other instance sets this database up. Given back with the connection at the latest.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn wait_for_turn(conn: &mut AsyncPgConnection) -> Result<(), SetupError> {
+    let free: bool =
+        diesel::select(diesel::dsl::sql::<Bool>("pg_try_advisory_lock(").bind::<BigInt, _>(SETUP_LOCK).sql(")")).get_result(conn).await?;
+    if !free {
+        tracing::info!("another lawgate is setting this database up, waiting for it");
+        diesel::sql_query("SELECT pg_advisory_lock($1)").bind::<BigInt, _>(SETUP_LOCK).execute(conn).await?;
+    }
+    Ok(())
 }
 
 /// The versions of all migrations, in order.
-#[must_use]
-pub fn versions() -> Vec<String> {
-    let mut versions: Vec<String> = diesel::migration::MigrationSource::<diesel::pg::Pg>::migrations(&MIGRATIONS)
-        .map(|all| all.iter().map(|migration| migration.name().version().to_string()).collect())
-        .unwrap_or_default();
-    versions.sort();
-    versions
-}
-
-/// Whether a migrated database holds a demo.
 ///
 /// # Errors
-/// When it cannot be reached.
-pub async fn is_demo(url: &str) -> Result<bool, SetupError> {
-    let mut conn = AsyncPgConnection::establish(url).await?;
-    Ok(registry_state::table.select(registry_state::is_demo).first(&mut conn).await?)
+/// When those inside the program cannot be read.
+pub fn versions() -> Result<Vec<String>, SetupError> {
+    let all = diesel::migration::MigrationSource::<diesel::pg::Pg>::migrations(&MIGRATIONS)?;
+    let mut versions: Vec<String> = all.iter().map(|migration| migration.name().version().to_string()).collect();
+    versions.sort();
+    Ok(versions)
+}
+
+#[derive(Debug, QueryableByName)]
+struct Applied {
+    #[diesel(sql_type = Text)]
+    version: String,
+}
+
+/// The versions of this program's migrations that a database lacks, in order.
+///
+/// # Errors
+/// [`Refused`] where the database knows one that this program does not, and when it does not answer.
+pub async fn pending(conn: &mut AsyncPgConnection) -> Result<Vec<String>, SetupError> {
+    let versions = versions()?;
+    let applied: Vec<Applied> = if has_table(conn, "__diesel_schema_migrations").await? {
+        diesel::sql_query("SELECT version::text AS version FROM public.__diesel_schema_migrations ORDER BY 1").load(conn).await?
+    } else {
+        Vec::new()
+    };
+    if let Some(unknown) = applied.iter().find(|row| !versions.contains(&row.version)) {
+        return Err(made_later(&unknown.version).into());
+    }
+    Ok(versions.into_iter().filter(|version| !applied.iter().any(|row| row.version == *version)).collect())
+}
+
+/// What a database holds, migrated or not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holds {
+    /// Nothing of anybody: no table, or no body in them.
+    Nothing,
+    /// A demo, whose clock can be moved.
+    Demo,
+    /// A registry that counts.
+    Registry,
+}
+
+/// Looks what a database holds, so that nothing is changed in one that is not for the command.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn holds(conn: &mut AsyncPgConnection) -> Result<Holds, SetupError> {
+    if !has_table(conn, "registry_state").await? {
+        return Ok(Holds::Nothing);
+    }
+    let is_demo: Option<bool> = registry_state::table.select(registry_state::is_demo).first(conn).await.optional()?;
+    if is_demo == Some(true) {
+        return Ok(Holds::Demo);
+    }
+    let is_used: bool = diesel::select(diesel::dsl::exists(bodies::table.select(bodies::id))).get_result(conn).await?;
+    Ok(if is_used { Holds::Registry } else { Holds::Nothing })
+}
+
+async fn has_table(conn: &mut AsyncPgConnection, name: &str) -> Result<bool, diesel::result::Error> {
+    diesel::select(
+        diesel::dsl::sql::<Bool>("EXISTS (SELECT 1 FROM pg_tables WHERE schemaname = 'public' AND tablename = ")
+            .bind::<Text, _>(name)
+            .sql(")"),
+    )
+    .get_result(conn)
+    .await
 }
 
 /// Gives the run-time role exactly what it needs: reading, inserting what is append-only, updating what is not.
 async fn grant(conn: &mut AsyncPgConnection, app_role: &str) -> Result<(), SetupError> {
-    let is_owner: bool =
-        diesel::select(diesel::dsl::sql::<diesel::sql_types::Bool>("current_user = ").bind::<diesel::sql_types::Text, _>(app_role))
-            .get_result(conn)
-            .await?;
+    let is_owner: bool = diesel::select(diesel::dsl::sql::<Bool>("current_user = ").bind::<Text, _>(app_role)).get_result(conn).await?;
     if is_owner {
         // The owner has every right already, and revoking them from itself would close its own tables to it.
         return Ok(());
@@ -79,18 +169,20 @@ async fn built_in_rules(conn: &mut AsyncPgConnection) -> Result<(), SetupError> 
         .await?;
     let known: i64 = calendar_days::table.count().get_result(conn).await?;
     if known == 0 {
-        for row in Calendar::built_in().rows() {
-            diesel::insert_into(calendar_days::table)
-                .values((calendar_days::day.eq(row.date), calendar_days::kind.eq(row.kind.code()), calendar_days::name.eq(row.name)))
-                .execute(conn)
-                .await?;
-        }
+        let calendar = Calendar::built_in();
+        let days: Vec<_> = calendar
+            .rows()
+            .map(|row| (calendar_days::day.eq(row.date), calendar_days::kind.eq(row.kind.code()), calendar_days::name.eq(row.name)))
+            .collect();
+        diesel::insert_into(calendar_days::table).values(days).execute(conn).await?;
     }
     let known: i64 = rule_profiles::table.count().get_result(conn).await?;
     if known == 0 {
-        for profile in profile::built_in() {
-            diesel::insert_into(rule_profiles::table)
-                .values((
+        let profiles = profile::built_in();
+        let rows: Vec<_> = profiles
+            .iter()
+            .map(|profile| {
+                (
                     rule_profiles::id.eq(ProfileId::new()),
                     rule_profiles::jurisdiction.eq(profile.jurisdiction()),
                     rule_profiles::name.eq(profile.name()),
@@ -98,10 +190,10 @@ async fn built_in_rules(conn: &mut AsyncPgConnection) -> Result<(), SetupError> 
                     rule_profiles::last_day.eq(profile.last_day()),
                     rule_profiles::rules.eq(profile.to_json()),
                     rule_profiles::imported_at.eq(clock::machine_now()),
-                ))
-                .execute(conn)
-                .await?;
-        }
+                )
+            })
+            .collect();
+        diesel::insert_into(rule_profiles::table).values(rows).execute(conn).await?;
     }
     Ok(())
 }

@@ -1,13 +1,20 @@
 //! The database of a command: the private cluster of the data directory, or the server that the settings name.
 
 use diesel::QueryableByName;
-use diesel::sql_types::{BigInt, Bool, Text};
+use diesel::prelude::*;
+use diesel::sql_types::{Bool, Text};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 
 use super::Failure;
-use crate::cluster::{self, Cluster, DataDirLock, Role};
+use super::stop::{Early, Stop};
+use crate::base::said::Said;
+use crate::cluster::{self, Cluster, DataDirLock, Role, Session};
+use crate::schema::registry_state;
 use crate::settings::Settings;
-use crate::setup;
+use crate::setup::{self, Holds, SetupError};
+
+/// Connections of the private cluster beyond those of the service: for other commands, and for the superuser.
+const CONNECTIONS_BESIDES: u32 = 20;
 
 /// A database that can be reached.
 #[derive(Debug)]
@@ -16,88 +23,167 @@ pub struct Database {
     pub app_url: String,
     /// As the owner; absent where a server was given without `migrate_url`.
     pub owner_url: Option<String>,
-    /// The private cluster, stopped when this is dropped.
-    cluster: Option<Cluster>,
+    /// Kept for as long as the database is used.
+    _cluster: Private,
+}
+
+/// The private cluster as a command has it.
+#[derive(Debug)]
+enum Private {
+    /// There is none: somebody else runs the server.
+    None,
+    /// Held by this command, stopped when this is dropped.
+    Held { _cluster: Cluster },
+    /// Joined, or started for the command's duration.
+    Shared { _session: Session },
 }
 
 impl Database {
     /// Takes the data directory for a long-running command and starts its cluster, or uses the server of the settings.
     ///
     /// # Errors
+    /// A sentence that says what to do next, or that the program was told to stop meanwhile.
+    pub fn hold(settings: &Settings, command: &str, stop: &Stop) -> Result<Self, Early> {
+        if let Some(server) = Self::of_server(settings)? {
+            return Ok(server);
+        }
+        let lock = DataDirLock::hold(&settings.data_dir, command).map_err(Failure::from)?;
+        match Cluster::start_unless(lock, &wanted(settings), &|| stop.is_wanted()) {
+            // What was started is stopped by being dropped; a start that was broken off is no failure.
+            _ if stop.is_wanted() => Err(Early::Stopped),
+            Err(error) => Err(Failure::from(error).into()),
+            Ok(cluster) => Ok(Self {
+                app_url: cluster.url(Role::App, cluster::DATABASE),
+                owner_url: Some(cluster.url(Role::Owner, cluster::DATABASE)),
+                _cluster: Private::Held { _cluster: cluster },
+            }),
+        }
+    }
+
+    /// Joins the running cluster of the data directory or starts it meanwhile, or uses the server of the settings.
+    ///
+    /// # Errors
     /// A sentence that says what to do next.
-    pub fn hold(settings: &Settings, command: &str) -> Result<Self, Failure> {
-        if let Some(app_url) = &settings.database_url {
-            return Ok(Self { app_url: app_url.clone(), owner_url: settings.migrate_url.clone(), cluster: None });
+    pub fn join(settings: &Settings, command: &str) -> Result<Self, Failure> {
+        if let Some(server) = Self::of_server(settings)? {
+            return Ok(server);
         }
-        if settings.migrate_url.is_some() {
-            return Err(Failure::usage("--migrate-url goes with --database-url: give both, or neither for the private cluster"));
-        }
-        let lock = DataDirLock::hold(&settings.data_dir, command).map_err(|error| Failure::because("", &error))?;
-        let wanted = cluster::Settings {
-            pg_bin: settings.pg_bin.clone(),
-            max_connections: u32::try_from(settings.connections).unwrap_or(u32::MAX).saturating_add(20),
-            ..cluster::Settings::default()
-        };
-        let cluster = Cluster::start(lock, &wanted).map_err(|error| Failure::because("", &error))?;
+        let session = Session::join_or_start(&settings.data_dir, command, &wanted(settings))?;
         Ok(Self {
-            app_url: cluster.url(Role::App, cluster::DATABASE),
-            owner_url: Some(cluster.url(Role::Owner, cluster::DATABASE)),
-            cluster: Some(cluster),
+            app_url: session.url(Role::App, cluster::DATABASE),
+            owner_url: Some(session.url(Role::Owner, cluster::DATABASE)),
+            _cluster: Private::Shared { _session: session },
         })
     }
 
-    /// Whether this is the private cluster.
-    #[must_use]
-    pub const fn is_private(&self) -> bool {
-        self.cluster.is_some()
+    /// Lets pass where there is a database to look at. Makes nothing.
+    ///
+    /// # Errors
+    /// A sentence that names the data directory which holds none.
+    pub fn require_existing(settings: &Settings) -> Result<(), Failure> {
+        if settings.database_url.is_some() || settings.data_dir.join("postgres").join("PG_VERSION").exists() {
+            return Ok(());
+        }
+        let directory = settings.data_dir.display();
+        Err(Failure::failed(Said::new(
+            format!("`{directory}` 中没有数据库：请用 --data-dir 给出已有登记系统的数据目录，或用 `lawgate serve` 新建"),
+            format!("there is no database in `{directory}`: give the --data-dir of a registry, or make one with `lawgate serve`"),
+        )))
+    }
+
+    /// The server of the settings, if they name one.
+    fn of_server(settings: &Settings) -> Result<Option<Self>, Failure> {
+        match (&settings.database_url, &settings.migrate_url) {
+            (Some(app_url), owner_url) => {
+                Ok(Some(Self { app_url: app_url.clone(), owner_url: owner_url.clone(), _cluster: Private::None }))
+            }
+            (None, None) => Ok(None),
+            (None, Some(_)) => Err(Failure::usage(Said::fixed(
+                "--migrate-url 须与 --database-url 同时给出：请两者都给，或都不给而使用内置数据库",
+                "--migrate-url goes with --database-url: give both, or neither for the private cluster",
+            ))),
+        }
+    }
+
+    /// What it holds, before anything is changed in it.
+    ///
+    /// # Errors
+    /// When it cannot be reached.
+    pub async fn holds(&self) -> Result<Holds, Failure> {
+        let mut conn = connect(self.looking_url()).await?;
+        setup::holds(&mut conn).await.map_err(not_asked)
     }
 
     /// Brings the database to this version, or makes sure that it is where there is no owner's address to do so.
     ///
     /// # Errors
     /// A sentence that says what to do next.
-    pub fn migrate(&self) -> Result<(), Failure> {
-        on_runtime(async {
-            let role = run_time_role(&self.app_url).await?;
-            match &self.owner_url {
-                Some(owner_url) => setup::migrate(owner_url, &role.name)
-                    .await
-                    .map_err(|error| Failure::because("the database could not be migrated", &*error))?,
-                None if pending(&self.app_url).await?.is_empty() => {}
-                None => {
-                    return Err(Failure::failed(
-                        "the database is not at this version: give --migrate-url with the role that owns the tables, or run `lawgate migrate` with it first",
-                    ));
-                }
-            }
-            Ok(())
-        })?
+    pub async fn migrate(&self) -> Result<(), Failure> {
+        let mut app = connect(&self.app_url).await?;
+        let Some(owner_url) = &self.owner_url else {
+            return if setup::pending(&mut app).await.map_err(not_asked)?.is_empty() {
+                Ok(())
+            } else {
+                Err(Failure::failed(Said::fixed(
+                    "数据库不是本版本：请用 --migrate-url 给出数据表所有者的账户，或先以该账户运行 `lawgate migrate`",
+                    "the database is not at this version: give --migrate-url with the role that owns the tables, or run `lawgate migrate` with it first",
+                )))
+            };
+        };
+        let role = run_time_role(&mut app).await?;
+        let failed = Said::fixed("数据库未能迁移", "the database could not be migrated");
+        setup::migrate(owner_url, &role.name).await.map_err(|error| Failure::of_setup(&failed, error))?;
+        let mut owner = connect(owner_url).await?;
+        if secret(&mut owner).await? == secret(&mut app).await? {
+            return Ok(());
+        }
+        Err(Failure::failed(Said::fixed(
+            "--migrate-url 与 --database-url 指向不同的数据库：请让两者指向同一数据库",
+            "--migrate-url and --database-url name different databases: let both name the same one",
+        )))
     }
 
     /// Brings the database to this version and makes sure that the run-time role cannot undo what the tables hold.
     ///
     /// # Errors
     /// A sentence that says what to do next.
-    pub fn prepare(&self, settings: &Settings) -> Result<(), Failure> {
-        self.migrate()?;
-        on_runtime(async {
-            let role = run_time_role(&self.app_url).await?;
-            if role.owns_tables && !settings.allow_owner_at_run_time {
-                return Err(Failure::failed(format!(
-                    "the run-time role `{}` owns the tables, so it could switch the gate off: give --database-url with another role, or set allow_owner_at_run_time = true",
-                    role.name
-                )));
-            }
-            Ok(())
-        })?
+    pub async fn prepare(&self, settings: &Settings) -> Result<(), Failure> {
+        self.migrate().await?;
+        let role = run_time_role(&mut connect(&self.app_url).await?).await?;
+        if role.owns_tables && !settings.allow_owner_at_run_time {
+            let name = role.name;
+            return Err(Failure::failed(Said::new(
+                format!(
+                    "运行账户 `{name}` 是数据表的所有者，能够绕过审核关口：请让 --database-url 使用另一账户，或设置 allow_owner_at_run_time = true"
+                ),
+                format!(
+                    "the run-time role `{name}` owns the tables, so it could switch the gate off: give --database-url with another role, or set allow_owner_at_run_time = true"
+                ),
+            )));
+        }
+        Ok(())
     }
 
     /// The migrations that the database still lacks.
     ///
     /// # Errors
-    /// When it cannot be reached.
-    pub fn lacking(&self) -> Result<Vec<String>, Failure> {
-        on_runtime(async { pending(self.owner_url.as_deref().unwrap_or(&self.app_url)).await })?
+    /// When it cannot be reached, or was made by a later version.
+    pub async fn lacking(&self) -> Result<Vec<String>, Failure> {
+        let mut conn = connect(self.looking_url()).await?;
+        setup::pending(&mut conn).await.map_err(not_asked)
+    }
+
+    /// The owner sees everything, also what the run-time role has no rights to yet.
+    fn looking_url(&self) -> &str {
+        self.owner_url.as_deref().unwrap_or(&self.app_url)
+    }
+}
+
+fn wanted(settings: &Settings) -> cluster::Settings {
+    cluster::Settings {
+        pg_bin: settings.pg_bin.clone(),
+        max_connections: u32::try_from(settings.connections).unwrap_or(u32::MAX).saturating_add(CONNECTIONS_BESIDES),
+        ..cluster::Settings::default()
     }
 }
 
@@ -109,51 +195,40 @@ struct RunTimeRole {
     owns_tables: bool,
 }
 
-async fn run_time_role(url: &str) -> Result<RunTimeRole, Failure> {
-    let mut conn = connect(url).await?;
+/// Whoever owns one relation, one function or the schema itself could take a guard away; so could a member of its owner's
+/// role, who may become the owner at any time.
+async fn run_time_role(conn: &mut AsyncPgConnection) -> Result<RunTimeRole, Failure> {
     diesel::sql_query(
-        "SELECT current_user::text AS name, EXISTS (SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-            WHERE n.nspname = 'public' AND c.relname = 'documents' AND pg_has_role(current_user, c.relowner, 'USAGE')) AS owns_tables",
+        "SELECT current_user::text AS name,
+            EXISTS (SELECT 1 FROM pg_class WHERE relnamespace = 'public'::regnamespace AND pg_has_role(current_user, relowner, 'MEMBER'))
+            OR EXISTS (SELECT 1 FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND pg_has_role(current_user, proowner, 'MEMBER'))
+            OR EXISTS (SELECT 1 FROM pg_namespace WHERE nspname = 'public' AND pg_has_role(current_user, nspowner, 'MEMBER'))
+            AS owns_tables",
     )
-    .get_result(&mut conn)
+    .get_result(conn)
     .await
-    .map_err(|error| Failure::because("the database does not answer", &error))
+    .map_err(|error| not_asked(error.into()))
 }
 
-#[derive(Debug, QueryableByName)]
-struct Count {
-    #[diesel(sql_type = BigInt)]
-    count: i64,
+/// What every registry has of its own; `None` in a database that is none.
+async fn secret(conn: &mut AsyncPgConnection) -> Result<Option<Vec<u8>>, Failure> {
+    if setup::pending(conn).await.map_err(not_asked)?.is_empty() {
+        let secret = registry_state::table.select(registry_state::cursor_secret).first(conn).await.optional();
+        return secret.map_err(|error| not_asked(error.into()));
+    }
+    Ok(None)
 }
 
-#[derive(Debug, QueryableByName)]
-struct Version {
-    #[diesel(sql_type = Text)]
-    version: String,
-}
-
-/// The versions of this program's migrations that a database lacks, in order.
-async fn pending(url: &str) -> Result<Vec<String>, Failure> {
-    let failed = |error: diesel::result::Error| Failure::because("the database does not answer", &error);
-    let mut conn = connect(url).await?;
-    let known: Count = diesel::sql_query(
-        "SELECT count(*) AS count FROM pg_tables WHERE schemaname = 'public' AND tablename = '__diesel_schema_migrations'",
-    )
-    .get_result(&mut conn)
-    .await
-    .map_err(failed)?;
-    let applied: Vec<Version> = if known.count == 0 {
-        Vec::new()
-    } else {
-        diesel::sql_query("SELECT version::text AS version FROM __diesel_schema_migrations").load(&mut conn).await.map_err(failed)?
-    };
-    Ok(setup::versions().into_iter().filter(|version| !applied.iter().any(|row| row.version == *version)).collect())
+fn not_asked(error: SetupError) -> Failure {
+    Failure::of_setup(&Said::fixed("数据库拒绝了查询", "the database refuses to be looked at"), error)
 }
 
 async fn connect(url: &str) -> Result<AsyncPgConnection, Failure> {
-    AsyncPgConnection::establish(url)
-        .await
-        .map_err(|error| Failure::because("the database cannot be reached: check its address and that it runs", &error))
+    AsyncPgConnection::establish(url).await.map_err(|error| {
+        let what =
+            Said::fixed("无法连接数据库，请检查其地址以及是否在运行", "the database cannot be reached, check its address and that it runs");
+        Failure::because(&what, &error)
+    })
 }
 
 /// Runs something asynchronous before the server's own runtime is there. Migrations need several threads.
@@ -165,6 +240,6 @@ pub fn on_runtime<T>(work: impl Future<Output = T>) -> Result<T, Failure> {
         .worker_threads(2)
         .enable_all()
         .build()
-        .map_err(|error| Failure::because("no threads can be started", &error))?;
+        .map_err(|error| Failure::because(&Said::fixed("无法启动线程", "no threads can be started"), &error))?;
     Ok(runtime.block_on(work))
 }

@@ -1,28 +1,30 @@
 //! Brings the database to this version, or says whether it is.
 
-use super::Failure;
-use super::database::Database;
+use super::database::{Database, on_runtime};
+use super::{Failure, print};
+use crate::base::said::Said;
 use crate::settings::Settings;
 
-/// Migrates, or only checks.
+/// Migrates, or only checks. Uses the cluster of a running `serve` or `demo`, or starts it meanwhile.
 ///
 /// # Errors
 /// A sentence that says what to do next; with `check`, exit status 1 where migrations are pending.
 pub fn migrate(settings: &Settings, check: bool) -> Result<(), Failure> {
-    let database = Database::hold(settings, "migrate")?;
     if check {
-        let lacking = database.lacking()?;
-        if lacking.is_empty() {
-            println!("The database is at this version.");
-            return Ok(());
-        }
-        return Err(Failure::failed(format!(
-            "{} migration(s) are pending, the first is {}: run `lawgate migrate`",
-            lacking.len(),
-            lacking[0]
-        )));
+        Database::require_existing(settings)?;
     }
-    database.migrate()?;
-    println!("The database is at this version.");
-    Ok(())
+    let database = Database::join(settings, "migrate")?;
+    if check {
+        let lacking = on_runtime(database.lacking())??;
+        if let Some(first) = lacking.first() {
+            let count = lacking.len();
+            return Err(Failure::failed(Said::new(
+                format!("有 {count} 项迁移尚未执行，第一项是 {first}：请运行 `lawgate migrate`"),
+                format!("{count} migration(s) are pending, the first is {first}: run `lawgate migrate`"),
+            )));
+        }
+    } else {
+        on_runtime(database.migrate())??;
+    }
+    print("The database is at this version.\n")
 }

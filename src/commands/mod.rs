@@ -2,49 +2,26 @@
 
 pub mod database;
 pub mod demo;
+pub mod failure;
 pub mod migrate;
 pub mod openapi;
 pub mod running;
 pub mod serve;
+pub mod stop;
 
-/// Why a command failed: one sentence that says what to do next, and the exit status.
-#[derive(Debug)]
-pub struct Failure {
-    sentence: String,
-    status: u8,
-}
+pub use failure::Failure;
 
-impl Failure {
-    /// The thing asked for failed or did not hold: exit status 1.
-    pub fn failed(sentence: impl Into<String>) -> Self {
-        Self { sentence: sentence.into(), status: 1 }
-    }
+use std::io::Write;
 
-    /// Wrong usage: exit status 2.
-    pub fn usage(sentence: impl Into<String>) -> Self {
-        Self { sentence: sentence.into(), status: 2 }
-    }
+use crate::base::said::Said;
 
-    /// A failure with everything that led to it, outermost first.
-    pub fn because(what: &str, error: &(dyn std::error::Error + 'static)) -> Self {
-        let mut sentence = if what.is_empty() { error.to_string() } else { format!("{what}: {error}") };
-        let mut cause = error.source();
-        while let Some(inner) = cause {
-            sentence.push_str(&format!(": {inner}"));
-            cause = inner.source();
-        }
-        Self::failed(sentence)
-    }
-
-    /// The exit status.
-    #[must_use]
-    pub const fn status(&self) -> u8 {
-        self.status
-    }
-}
-
-impl std::fmt::Display for Failure {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&self.sentence)
-    }
+/// Prints one text to standard output.
+///
+/// # Errors
+/// When nobody reads it any more.
+pub fn print(text: &str) -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes())
+        .and_then(|()| out.flush())
+        .map_err(|error| Failure::because(&Said::fixed("无法写到标准输出", "standard output cannot be written to"), &error))
 }

@@ -1,8 +1,6 @@
 //! Prints the OpenAPI document.
 
-use std::io::Write;
-
-use super::Failure;
+use super::{Failure, print as print_text};
 use crate::web::openapi;
 
 /// Prints the document as pretty JSON.
@@ -10,5 +8,5 @@ use crate::web::openapi;
 /// # Errors
 /// When it cannot be written to standard output.
 pub fn print() -> Result<(), Failure> {
-    write!(std::io::stdout(), "{}", openapi::text()).map_err(|error| Failure::because("the OpenAPI document cannot be printed", &error))
+    print_text(openapi::text())
 }

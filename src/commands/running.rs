@@ -1,4 +1,4 @@
-//! A server that runs: logs, the socket, the signals that stop it, and the wait until everything in flight is answered.
+//! A server that runs: logs, the sockets, and the wait until everything in flight is answered.
 
 use std::net::{SocketAddr, TcpListener};
 
@@ -6,17 +6,53 @@ use actix_web::web::Data;
 use tracing_subscriber::EnvFilter;
 
 use super::Failure;
+use super::stop::Stop;
+use crate::base::said::Said;
+use crate::metrics;
 use crate::server::{self, Options};
 use crate::settings::{LogFormat, Settings};
+
+/// The sockets of a server.
+#[derive(Debug)]
+pub struct Listeners {
+    /// Of everything.
+    pub main: TcpListener,
+    /// Where that one listens; with port 0 the system has chosen.
+    pub address: SocketAddr,
+    /// Of the figures, where they have an address of their own.
+    pub metrics: Option<TcpListener>,
+}
+
+impl Listeners {
+    /// Takes the addresses, so that a busy port is named before anything else is done.
+    ///
+    /// # Errors
+    /// A sentence that names the address.
+    pub fn bind(settings: &Settings) -> Result<Self, Failure> {
+        let main = bind(settings.listen, "listen", "--listen")?;
+        let address =
+            main.local_addr().map_err(|error| Failure::because(&Said::fixed("监听地址无法读取", "the socket has no address"), &error))?;
+        let metrics = settings.metrics_listen.map(|address| bind(address, "metrics_listen", "metrics_listen")).transpose()?;
+        Ok(Self { main, address, metrics })
+    }
+}
+
+fn bind(address: SocketAddr, setting: &str, named: &str) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address).map_err(|error| {
+        Failure::failed(Said::new(
+            format!("无法监听 {address}（设置项 {setting}：{error}）：请停止占用该端口的程序，或用 {named} 另选地址"),
+            format!("cannot listen on {address} ({error}): stop what uses that port, or choose another one with {named}"),
+        ))
+    })
+}
 
 /// Starts writing log lines. A second call in one process changes nothing.
 ///
 /// # Errors
-/// Where the filter of the settings is none.
+/// Where the filter of the settings is none, which reading them refuses already.
 pub fn start_log(settings: &Settings) -> Result<(), Failure> {
-    let filter = EnvFilter::try_new(&settings.log).map_err(|error| {
-        Failure::usage(format!("the setting `log` is `{}`, which is no filter ({error}): give a level such as info", settings.log))
-    })?;
+    let filter = EnvFilter::try_new(&settings.log)
+        .map_err(|error| Failure::because(&Said::fixed("设置项 `log` 不可用", "the setting `log` is no filter"), &error))?;
     let ansi = std::io::IsTerminal::is_terminal(&std::io::stderr());
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(ansi);
     // An error means that a subscriber is there already, which is as good.
@@ -27,59 +63,46 @@ pub fn start_log(settings: &Settings) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Takes the address, so that a busy port is named before anything else is done.
+/// Serves until told to stop, then stops accepting and finishes what is in flight.
 ///
 /// # Errors
-/// A sentence that names the address.
-pub fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
-    TcpListener::bind(address).map_err(|error| {
-        Failure::failed(format!("cannot listen on {address} ({error}): stop what uses that port, or choose another one with --listen"))
-    })
-}
-
-/// Serves until SIGTERM or SIGINT, then stops accepting and finishes what is in flight.
-///
-/// # Errors
-/// When the state cannot be loaded or the socket fails.
+/// When the state cannot be loaded or a socket fails.
 pub fn serve_until_stopped(
     settings: &Settings,
     app_url: &str,
-    listener: TcpListener,
-    started: impl FnOnce(SocketAddr),
+    listeners: Listeners,
+    stop: &Stop,
+    started: impl FnOnce(),
 ) -> Result<(), Failure> {
-    let address = listener.local_addr().map_err(|error| Failure::because("the socket has no address", &error))?;
     let options = Options {
         connections: settings.connections,
         workers: settings.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(2, std::num::NonZero::get)),
         shutdown_seconds: settings.shutdown_seconds,
     };
+    let refused = |error: std::io::Error| Failure::because(&Said::fixed("无法使用监听地址", "the socket cannot be used"), &error);
+    let stop = stop.clone();
     actix_web::rt::System::new().block_on(async {
-        let state = server::state(app_url, &options).await.map_err(|error| Failure::because("the database does not answer", &*error))?;
-        let server =
-            server::listen(Data::new(state), listener, &options).map_err(|error| Failure::because("the socket cannot be used", &error))?;
-        let handle = server.handle();
+        let state = server::state(app_url, &options).await.map_err(|error| Failure::of_setup(&NO_ANSWER, error))?;
+        let state = Data::new(state);
+        let servers = match listeners.metrics {
+            None => vec![server::listen(state, listeners.main, &options).map_err(refused)?],
+            Some(metrics) => vec![
+                server::listen_for_metrics(state.clone(), metrics, &options).map_err(refused)?,
+                server::listen_without_metrics(state, listeners.main, &options).map_err(refused)?,
+            ],
+        };
+        let handles: Vec<_> = servers.iter().map(actix_web::dev::Server::handle).collect();
+        let upkeep = actix_web::rt::spawn(metrics::keep_up());
         actix_web::rt::spawn(async move {
-            stop_signal().await;
-            tracing::info!("stopping: no new requests are accepted, those in flight are finished");
-            handle.stop(true).await;
+            stop.told().await;
+            futures_util::future::join_all(handles.iter().map(|handle| handle.stop(true))).await;
         });
-        started(address);
-        server.await.map_err(|error| Failure::because("the server failed", &error))
+        started();
+        let ended = futures_util::future::try_join_all(servers).await;
+        upkeep.abort();
+        ended.map(drop).map_err(|error| Failure::because(&Said::fixed("服务出错", "the server failed"), &error))
     })
 }
 
-async fn stop_signal() {
-    use tokio::signal::unix::{SignalKind, signal};
-    match (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) {
-        (Ok(mut terminate), Ok(mut interrupt)) => {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = interrupt.recv() => {}
-            }
-        }
-        (Err(error), _) | (_, Err(error)) => {
-            tracing::error!("signals cannot be waited for, so only SIGKILL stops this: {error}");
-            std::future::pending::<()>().await;
-        }
-    }
-}
+/// What is said where a database does not answer; the cause follows.
+pub const NO_ANSWER: Said = Said::fixed("数据库没有应答", "the database does not answer");

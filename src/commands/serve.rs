@@ -1,25 +1,37 @@
 //! Serves a registry.
 
-use super::database::{Database, on_runtime};
-use super::{Failure, running};
+use super::database::Database;
+use super::running::{self, Listeners};
+use super::stop::{Early, Stop};
+use super::{Failure, print};
+use crate::base::said::Said;
 use crate::settings::Settings;
-use crate::setup;
+use crate::setup::Holds;
 
 /// Migrates and serves until stopped.
 ///
 /// # Errors
 /// A sentence that says what to do next.
 pub fn serve(settings: &Settings) -> Result<(), Failure> {
+    let stop = Stop::on_signals()?;
     running::start_log(settings)?;
-    let listener = running::bind(settings.listen)?;
-    let database = Database::hold(settings, "serve")?;
-    database.prepare(settings)?;
-    if on_runtime(setup::is_demo(&database.app_url))?.map_err(|error| Failure::because("the database does not answer", &*error))? {
-        return Err(Failure::failed(
+    start(settings, &stop).or_else(Early::into_answer)
+}
+
+fn start(settings: &Settings, stop: &Stop) -> Result<(), Early> {
+    let listeners = Listeners::bind(settings)?;
+    let database = Database::hold(settings, "serve", stop)?;
+    // Before the migration: what is not for this command is left as it is.
+    if stop.unless_told(database.holds())? == Holds::Demo {
+        return Err(Failure::failed(Said::fixed(
+            "此数据库是演示数据，其时钟可以拨动：请使用 `lawgate demo`，或用 --data-dir 为正式登记另选目录",
             "this database holds a demo, whose clock can be moved: use `lawgate demo`, or another --data-dir for a registry that counts",
-        ));
+        ))
+        .into());
     }
-    running::serve_until_stopped(settings, &database.app_url, listener, |address| {
-        println!("lawgate listens on http://{address} (API: /api/v1, reference: /api/docs)");
-    })
+    stop.unless_told(database.prepare(settings))?;
+    let greeting = format!("lawgate listens on http://{} (API: /api/v1, reference: /api/docs)\n", listeners.address);
+    // A service whose standard output nobody reads serves all the same.
+    running::serve_until_stopped(settings, &database.app_url, listeners, stop, || drop(print(&greeting)))?;
+    Ok(())
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::{OpenApi, ToSchema};
 
+use super::clock_range::YEAR_MAX;
 use crate::base::clock;
 use crate::base::said::Said;
 use crate::identity::actor::Role;
@@ -40,9 +41,6 @@ pub struct Clock {
     /// The moment.
     pub now: DateTime<Utc>,
 }
-
-/// The last year that the clock may reach; far beyond every validity, and within what dates can hold.
-const YEAR_MAX: i32 = 2199;
 
 /// Move the demo's clock
 ///

@@ -16,9 +16,10 @@ use super::people::People;
 use super::stories;
 use super::township::{self, Login};
 use crate::base::clock;
+use crate::base::said::Said;
 use crate::rules::Rules;
-use crate::schema::{bodies, registry_state};
-use crate::setup::SetupError;
+use crate::schema::registry_state;
+use crate::setup::{self, Holds, Refused, SetupError};
 
 /// The file that holds the demo's logins.
 pub const CREDENTIALS: &str = "demo-credentials.json";
@@ -35,6 +36,18 @@ pub enum Loaded {
     Before,
 }
 
+/// What is said to somebody who would make a demo of a registry.
+pub const REGISTRY_THAT_COUNTS: Said = Said::fixed(
+    "此数据库是正式的登记数据：请使用 `lawgate serve`，或用 --data-dir 为演示另选目录",
+    "this database holds a registry that counts: use `lawgate serve`, or another --data-dir for a demo",
+);
+
+/// What is said to somebody who would set the clock of a demo that is there already.
+pub const CLOCK_HAS_STARTED: Said = Said::fixed(
+    "演示数据已经存在，其时钟已经开始：请去掉 --clock，用 POST /api/v1/demo/clock 拨动",
+    "the demo is there already and its clock has started: leave --clock out, and move it with POST /api/v1/demo/clock",
+);
+
 /// Loads the demo into a migrated database that holds nothing yet. `keep` gets the logins before the commit: a demo whose
 /// logins nobody knows would be of no use.
 ///
@@ -46,13 +59,13 @@ pub async fn load(
     keep: impl FnOnce(&[Login]) -> Result<(), SetupError>,
 ) -> Result<Loaded, SetupError> {
     let mut conn = AsyncPgConnection::establish(owner_url).await?;
-    let is_demo: bool = registry_state::table.select(registry_state::is_demo).first(&mut conn).await?;
-    if is_demo {
-        return Ok(Loaded::Before);
-    }
-    let known: i64 = bodies::table.count().get_result(&mut conn).await?;
-    if known > 0 {
-        return Err("this database holds a registry that counts: use `lawgate serve`, or another --data-dir for a demo".into());
+    // Two demos started on one server: the second one finds what the first has loaded.
+    setup::wait_for_turn(&mut conn).await?;
+    match setup::holds(&mut conn).await? {
+        Holds::Registry => return Err(Refused(REGISTRY_THAT_COUNTS).into()),
+        Holds::Demo if clock_start.is_some() => return Err(Refused(CLOCK_HAS_STARTED).into()),
+        Holds::Demo => return Ok(Loaded::Before),
+        Holds::Nothing => {}
     }
     let rules_version: i64 = registry_state::table.select(registry_state::rules_version).first(&mut conn).await?;
     let rules = Arc::new(Rules::load(&mut conn, rules_version).await.map_err(|refusal| refusal.to_string())?);
@@ -93,12 +106,22 @@ pub fn write_credentials(data_dir: &Path, logins: &[Login]) -> Result<(), SetupE
     put_credentials(data_dir, &json!({"base_url": Value::Null, "users": users}))
 }
 
-/// Puts the present address into the stored logins and gives them back.
+/// The stored logins.
 ///
 /// # Errors
 /// When the file is gone or broken; the demo is then made anew in another directory.
+pub fn read_credentials(data_dir: &Path) -> Result<Value, SetupError> {
+    let credentials: Value = serde_json::from_slice(&std::fs::read(data_dir.join(CREDENTIALS))?)?;
+    let has_logins = credentials["users"].as_object().is_some_and(|users| users.values().all(|user| user["token"].is_string()));
+    if has_logins { Ok(credentials) } else { Err("it holds no logins".into()) }
+}
+
+/// Puts the present address into the stored logins and gives them back.
+///
+/// # Errors
+/// As [`read_credentials`], and when the file cannot be written.
 pub fn address_credentials(data_dir: &Path, address: SocketAddr) -> Result<Value, SetupError> {
-    let mut credentials: Value = serde_json::from_slice(&std::fs::read(data_dir.join(CREDENTIALS))?)?;
+    let mut credentials = read_credentials(data_dir)?;
     credentials["base_url"] = format!("http://{address}").into();
     put_credentials(data_dir, &credentials)?;
     Ok(credentials)

@@ -1,13 +1,11 @@
 //! Whether the service can work: the database answers, and stands at the migration that this program was built with.
 
-use diesel::migration::{Migration, MigrationSource};
-use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
 use crate::app::App;
 use crate::base::said::Said;
-use crate::setup::MIGRATIONS;
+use crate::setup;
 use crate::web::refusal::Refusal;
 
 diesel::table! {
@@ -25,8 +23,8 @@ diesel::table! {
 /// # Errors
 /// When the program holds none, which no build of it does.
 pub fn embedded_version() -> Result<String, Refusal> {
-    let all: Vec<Box<dyn Migration<Pg>>> = MIGRATIONS.migrations().map_err(Refusal::internal)?;
-    all.iter().map(|migration| migration.name().version().to_string()).max().ok_or_else(|| Refusal::internal("no migration is embedded"))
+    let versions = setup::versions().map_err(Refusal::internal)?;
+    versions.into_iter().last().ok_or_else(|| Refusal::internal("no migration is embedded"))
 }
 
 /// Lets pass when the database is reached and migrated; gives the migration at which it stands.

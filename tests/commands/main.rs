@@ -1,0 +1,10 @@
+//! The command line, driven as its users do: exit statuses, sentences, signals, and what is left behind.
+
+#![allow(missing_docs, unreachable_pub, reason = "helpers of a test binary are no public interface")]
+
+mod demo;
+mod program;
+mod serve;
+mod servers;
+mod setup;
+mod usage;
