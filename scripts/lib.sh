@@ -31,6 +31,31 @@ as_root() {
     if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
 }
 
+# names_data_dir ARGUMENTS…: whether they, or the environment, say where the data is, on this machine or on a server.
+names_data_dir() {
+    [ -z "${LAWGATE_DATA_DIR:-}${LAWGATE_DATABASE_URL:-}${LAWGATE_DATABASE_URL_FILE:-}" ] || return 0
+    local argument
+    for argument in "$@"; do
+        case $argument in
+            --data-dir | --data-dir=* | --database-url | --database-url=* | --config | --config=*) return 0 ;;
+        esac
+    done
+    return 1
+}
+
+# account_can_enter DIRECTORY: whether root's database, which runs as `lawgate` or else `postgres`, could be kept below it.
+# Where nobody can tell, the program itself will.
+account_can_enter() {
+    local account
+    for account in lawgate postgres; do
+        id -u "$account" >/dev/null 2>&1 || continue
+        have setpriv || return 0
+        setpriv --reuid "$account" --regid "$(id -g "$account")" --init-groups -- test -x "$1" && return 0
+        return 1
+    done
+    return 0
+}
+
 # need_everything: PostgreSQL's server, a linker and a Rust toolchain are there when this returns.
 need_everything() {
     local packages=() things=() # shown to a person whose package manager is unknown

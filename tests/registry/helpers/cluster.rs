@@ -1,6 +1,8 @@
 //! One private cluster for the whole run, one migrated template, one database per test.
 
-use std::path::PathBuf;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -45,16 +47,21 @@ impl Drop for Database {
     }
 }
 
-/// Starts the cluster of this run and migrates its template. The directory of an earlier run is removed first; the server
-/// of a run that was killed ends with its parent or is ended by the start.
+/// Starts the cluster of this run and migrates its template. It stands below /tmp, because root's cluster runs under another
+/// account, which cannot enter a home of root. The directory of an earlier run is removed first; the server of a run that was
+/// killed ends with its parent.
 fn start() -> Cluster {
-    let directory = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("registry-cluster");
-    let lock = DataDirLock::hold(&directory, "tests").expect("the directory of the test cluster is free");
-    drop(lock);
-    if directory.join("postgres").exists() {
-        std::fs::remove_dir_all(&directory).expect("the directory of an earlier run can be removed");
+    let record = Path::new(env!("CARGO_TARGET_TMPDIR")).join("registry-cluster.path");
+    if let Ok(earlier) = fs::read_to_string(&record).map(PathBuf::from)
+        && earlier.exists()
+        && DataDirLock::hold(&earlier.join("data"), "tests").is_ok()
+    {
+        fs::remove_dir_all(&earlier).expect("the directory of an earlier run can be removed");
     }
-    let lock = DataDirLock::hold(&directory, "tests").expect("the directory of the test cluster is free");
+    let directory = tempfile::Builder::new().prefix("lawgate-registry-").tempdir().expect("a temporary directory").keep();
+    fs::set_permissions(&directory, fs::Permissions::from_mode(0o755)).expect("ours");
+    fs::write(&record, directory.to_str().expect("a path in letters")).expect("the next run finds it");
+    let lock = DataDirLock::hold(&directory.join("data"), "tests").expect("the directory of the test cluster is free");
     let settings =
         Settings { durability: Durability::TestOnly, max_connections: 200, database: TEMPLATE.to_owned(), ..Settings::default() };
     let cluster = Cluster::start(lock, &settings).expect("the test cluster starts");
