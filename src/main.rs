@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
-use lawgate::base::said::Lang;
 use lawgate::commands::{self, Failure};
 use lawgate::settings::{self, Flags};
 
@@ -89,9 +88,8 @@ fn main() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            let lang = Lang::of_shell(|name| std::env::var_os(name));
             // Where nobody reads standard error, the exit status still tells.
-            let _ = writeln!(std::io::stderr(), "lawgate: {}", failure.in_lang(lang));
+            let _ = writeln!(std::io::stderr(), "lawgate: {}", failure.in_lang(commands::lang()));
             ExitCode::from(failure.status())
         }
     }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::database::Database;
 use super::running::{self, Listeners};
 use super::stop::{Early, Stop};
-use super::{Failure, print};
+use super::{Failure, say};
 use crate::base::said::Said;
 use crate::demo::clock_range;
 use crate::demo::load::{self, Loaded};
@@ -59,7 +59,7 @@ fn start(settings: &Settings, clock: Option<DateTime<Utc>>, stop: &Stop) -> Resu
     // The socket is taken already, so whoever reads the file may connect at once and is answered in a moment.
     let credentials = load::address_credentials(&settings.data_dir, listeners.address).map_err(|error| unreadable(settings, error))?;
     // A service whose standard output nobody reads serves all the same.
-    running::serve_until_stopped(settings, &database.app_url, listeners, stop, || drop(print(&greeting(&credentials))))?;
+    running::serve_until_stopped(settings, &database.app_url, listeners, stop, || drop(say(&greeting(&credentials))))?;
     Ok(())
 }
 
@@ -113,11 +113,12 @@ fn unreadable(settings: &Settings, error: crate::setup::SetupError) -> Failure {
     )
 }
 
-fn greeting(credentials: &Value) -> String {
+fn greeting(credentials: &Value) -> Said {
     let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let mut text = format!("lawgate demo on {} (reference: /api/docs)\n", word(&credentials["base_url"]));
+    let mut logins = String::new();
     for (key, user) in credentials["users"].as_object().into_iter().flatten() {
-        text.push_str(&format!("  {key:<15} {:<16} {:<16} {}\n", word(&user["login"]), word(&user["body"]), word(&user["token"])));
+        logins.push_str(&format!("\n  {key:<15} {:<16} {:<16} {}", word(&user["login"]), word(&user["body"]), word(&user["token"])));
     }
-    text
+    let url = word(&credentials["base_url"]);
+    Said::new(format!("lawgate 演示 {url} （接口文档 /api/docs）{logins}"), format!("lawgate demo on {url} (reference: /api/docs){logins}"))
 }

@@ -1,7 +1,7 @@
 //! Brings the database to this version, or says whether it is.
 
 use super::database::{Database, on_runtime};
-use super::{Failure, print};
+use super::{Failure, say};
 use crate::base::said::Said;
 use crate::settings::Settings;
 
@@ -26,5 +26,5 @@ pub fn migrate(settings: &Settings, check: bool) -> Result<(), Failure> {
     } else {
         on_runtime(database.migrate())??;
     }
-    print("The database is at this version.\n")
+    say(&Said::fixed("数据库已是本版本。", "The database is at this version."))
 }

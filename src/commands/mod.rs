@@ -13,7 +13,13 @@ pub use failure::Failure;
 
 use std::io::Write;
 
-use crate::base::said::Said;
+use crate::base::said::{Lang, Said};
+
+/// The language of the person at the shell.
+#[must_use]
+pub fn lang() -> Lang {
+    Lang::of_shell(|name| std::env::var_os(name))
+}
 
 /// Prints one text to standard output.
 ///
@@ -24,4 +30,12 @@ pub fn print(text: &str) -> Result<(), Failure> {
     out.write_all(text.as_bytes())
         .and_then(|()| out.flush())
         .map_err(|error| Failure::because(&Said::fixed("无法写到标准输出", "standard output cannot be written to"), &error))
+}
+
+/// Prints one line in the language of the person at the shell.
+///
+/// # Errors
+/// As [`print`].
+pub fn say(said: &Said) -> Result<(), Failure> {
+    print(&format!("{}\n", said.in_lang(lang())))
 }

@@ -3,7 +3,7 @@
 use super::database::Database;
 use super::running::{self, Listeners};
 use super::stop::{Early, Stop};
-use super::{Failure, print};
+use super::{Failure, say};
 use crate::base::said::Said;
 use crate::settings::Settings;
 use crate::setup::Holds;
@@ -30,8 +30,12 @@ fn start(settings: &Settings, stop: &Stop) -> Result<(), Early> {
         .into());
     }
     stop.unless_told(database.prepare(settings))?;
-    let greeting = format!("lawgate listens on http://{} (API: /api/v1, reference: /api/docs)\n", listeners.address);
+    let address = listeners.address;
+    let greeting = Said::new(
+        format!("lawgate 正在监听 http://{address} （接口 /api/v1，接口文档 /api/docs）"),
+        format!("lawgate listens on http://{address} (API: /api/v1, reference: /api/docs)"),
+    );
     // A service whose standard output nobody reads serves all the same.
-    running::serve_until_stopped(settings, &database.app_url, listeners, stop, || drop(print(&greeting)))?;
+    running::serve_until_stopped(settings, &database.app_url, listeners, stop, || drop(say(&greeting)))?;
     Ok(())
 }
