@@ -76,6 +76,7 @@ pub struct CleanupFilter {
     /// Code of the body whose documents are cleaned up.
     pub body: Option<String>,
     /// Items per page: 50 unless told, at most 200.
+    #[serde(default, deserialize_with = "crate::web::query::limit")]
     pub limit: Option<u32>,
     /// Where the page begins.
     pub cursor: Option<String>,
@@ -87,6 +88,7 @@ pub struct CleanupFilter {
 #[into_params(parameter_in = Query)]
 pub struct CandidatePage {
     /// Items per page: 50 unless told, at most 200.
+    #[serde(default, deserialize_with = "crate::web::query::limit")]
     pub limit: Option<u32>,
     /// Where the page begins.
     pub cursor: Option<String>,

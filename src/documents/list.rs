@@ -80,15 +80,19 @@ pub struct DocumentQuery {
     /// Only with (`true`) or without (`false`) a deadline that is over.
     pub overdue: Option<bool>,
     /// Only published on this day or later.
+    #[serde(default, deserialize_with = "crate::web::query::day")]
     pub published_from: Option<NaiveDate>,
     /// Only published on this day or before.
+    #[serde(default, deserialize_with = "crate::web::query::day")]
     pub published_to: Option<NaiveDate>,
     /// Only in force on this day.
+    #[serde(default, deserialize_with = "crate::web::query::day")]
     pub in_force_on: Option<NaiveDate>,
     /// The order; `-created_at` by default.
     #[param(inline)]
     pub sort: Option<Sort>,
     /// Items per page; 50 by default, over 200 is read as 200.
+    #[serde(default, deserialize_with = "crate::web::query::limit")]
     pub limit: Option<u32>,
     /// Where the page begins, from `next_cursor`.
     pub cursor: Option<String>,

@@ -85,6 +85,7 @@ pub struct FilingFilter {
     #[param(value_type = Option<String>, format = Uuid)]
     pub document_id: Option<DocumentId>,
     /// Items per page: 50 unless told, at most 200.
+    #[serde(default, deserialize_with = "crate::web::query::limit")]
     pub limit: Option<u32>,
     /// Where the page begins.
     pub cursor: Option<String>,

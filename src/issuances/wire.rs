@@ -116,6 +116,7 @@ pub struct NumberQuery {
     /// One year only.
     pub year: Option<i32>,
     /// Items per page: 50, at most 200.
+    #[serde(default, deserialize_with = "crate::web::query::limit")]
     pub limit: Option<u32>,
     /// Where the page begins.
     pub cursor: Option<String>,

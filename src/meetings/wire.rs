@@ -189,6 +189,7 @@ pub struct MeetingQuery {
     /// Only those that are planned or were held, or only those cancelled.
     pub status: Option<MeetingStatus>,
     /// Items per page: 50, at most 200.
+    #[serde(default, deserialize_with = "crate::web::query::limit")]
     pub limit: Option<u32>,
     /// Where the page begins.
     pub cursor: Option<String>,

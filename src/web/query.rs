@@ -1,13 +1,15 @@
 //! Query strings: read into a type, with unknown parameters refused by name and bad values named.
 
+use chrono::NaiveDate;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Error};
 use utoipa::IntoParams;
 use utoipa::openapi::path::Parameter;
 
 use super::kind;
 use super::refusal::Refusal;
 use crate::base::said::Said;
+use crate::base::workdays::parse_day;
 
 /// No parameter at all.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -87,6 +89,27 @@ fn listed(names: &[String]) -> String {
 
 fn url_pairs(query: &str) -> Vec<(String, String)> {
     actix_web::web::Query::<Vec<(String, String)>>::from_query(query).map(actix_web::web::Query::into_inner).unwrap_or_default()
+}
+
+/// Reads a day of a query, written exactly as `YYYY-MM-DD`.
+///
+/// # Errors
+/// Where it is written otherwise or does not exist.
+pub fn day<'de, D: serde::Deserializer<'de>>(value: D) -> Result<Option<NaiveDate>, D::Error> {
+    let Some(text) = Option::<String>::deserialize(value)? else { return Ok(None) };
+    parse_day(&text).map(Some).ok_or_else(|| D::Error::custom("a day is written YYYY-MM-DD"))
+}
+
+/// Reads the length of a page. However large the number, it asks for no more than the longest page.
+///
+/// # Errors
+/// Where it is no whole number.
+pub fn limit<'de, D: serde::Deserializer<'de>>(value: D) -> Result<Option<u32>, D::Error> {
+    let Some(text) = Option::<String>::deserialize(value)? else { return Ok(None) };
+    if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(D::Error::custom("a whole number"));
+    }
+    Ok(Some(text.parse().unwrap_or(u32::MAX)))
 }
 
 #[cfg(test)]

@@ -372,10 +372,10 @@ async fn unknown_query_parameters_are_refused_by_name() {
 #[actix_web::test]
 async fn a_page_is_at_most_two_hundred_and_never_less_than_one() {
     let app = TestApp::start().await;
-    for good in ["1", "50", "200", "201", "4294967295"] {
+    for good in ["1", "50", "200", "201", "4294967295", "99999999999"] {
         app.get("secretary", &format!("/meetings?limit={good}")).await.expect(200);
     }
-    for bad in ["0", "-1", "x", "", "1.5", "4294967296", "%00"] {
+    for bad in ["0", "-1", "x", "", "1.5", "%2B5", "%00"] {
         let answered = app.get("secretary", &format!("/meetings?limit={bad}")).await;
         assert_eq!(answered.expect_problem(400, "bad_query_parameter")["parameter"], "limit", "{bad}");
     }

@@ -26,6 +26,7 @@ use crate::web::reply::Reply;
 #[into_params(parameter_in = Query)]
 pub struct Paging {
     /// Items per page; 50 by default, over 200 is read as 200.
+    #[serde(default, deserialize_with = "crate::web::query::limit")]
     pub limit: Option<u32>,
     /// Where the page begins, from `next_cursor`.
     pub cursor: Option<String>,
