@@ -9,6 +9,7 @@ use crate::base::ids::{BodyId, CleanupId};
 use crate::base::said::Said;
 use crate::identity::actor::{Actor, Role};
 use crate::identity::bodies::Body;
+use crate::identity::permits;
 use crate::lifecycle::cleanup::{CleanupTrigger, UnlistedResult};
 use crate::schema::{bodies, cleanup_publications, cleanups, filing_targets};
 use crate::web::kind;
@@ -93,7 +94,7 @@ impl Tx<'_> {
             return Ok((round, role));
         }
         if role_towards(self, round.body.id, CleanupAct::Work).await?.is_some() || belongs_to(self, self.actor, &round.body).await? {
-            return Err(forbidden(act));
+            return Err(forbidden(self.actor, act));
         }
         Err(Refusal::not_found())
     }
@@ -142,16 +143,15 @@ impl Tx<'_> {
 
 /// The refusal of somebody who knows the body but must not do this.
 #[must_use]
-pub fn forbidden(act: CleanupAct) -> Refusal {
-    Refusal::forbidden(match act {
+pub fn forbidden(actor: &Actor, act: CleanupAct) -> Refusal {
+    let who = match act {
         CleanupAct::Work => Said::fixed(
-            "清理由上级备案机关或者本机关的 auditor、本机关的 secretary 办理。",
-            "An auditor of the body or of one that it files to, or the body's secretary, does this.",
+            "被清理机关或者其报备机关的备案审查人员，或者被清理机关的会议秘书",
+            "an auditor of the body or of one that it files to, or the body's secretary",
         ),
-        CleanupAct::Publish => {
-            Said::fixed("清理结果只能由制定机关的 secretary 公布。", "Only the secretary of the issuing authority publishes a round.")
-        }
-    })
+        CleanupAct::Publish => Said::fixed("制定机关的会议秘书", "the secretary of the issuing authority"),
+    };
+    permits::done_by(actor, &who)
 }
 
 async fn files_to(tx: &mut Tx<'_>, body: BodyId, target: BodyId) -> Result<bool, Refusal> {

@@ -18,3 +18,4 @@ pub mod standing;
 pub mod store;
 pub mod text_input;
 pub mod wire;
+pub mod wrong_step;

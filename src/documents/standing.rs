@@ -8,6 +8,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use crate::base::ids::{BodyId, DocumentId, OpinionId, SubmissionId};
 use crate::base::said::Said;
 use crate::documents::wire::DocumentClass;
+use crate::documents::wrong_step::acts_over;
 use crate::identity::actor::Role;
 use crate::identity::bodies::{self, Body};
 use crate::identity::permits::{self, Relations};
@@ -40,6 +41,9 @@ pub struct Standing {
     pub relations: Relations,
     /// What the gate asks.
     pub facts: Facts,
+    /// Acts that its step allows in general and that are over for this document: correcting a decision that no longer stands,
+    /// filing where everything is filed.
+    pub over: Vec<Action>,
 }
 
 impl Standing {
@@ -47,47 +51,6 @@ impl Standing {
     #[must_use]
     pub const fn place(&self) -> (Stage, Step) {
         (self.facts.stage, self.facts.step)
-    }
-
-    /// Refuses an act that is not possible at this step.
-    ///
-    /// # Errors
-    /// 409 `wrong_step` with `stage`, `step` and `allowed`.
-    pub fn require_step(&self, action: Action) -> Result<(), Refusal> {
-        if action.is_possible_at(self.facts.step) { Ok(()) } else { Err(self.wrong_step()) }
-    }
-
-    /// 409 `wrong_step` with `stage`, `step` and `allowed`.
-    #[must_use]
-    pub fn wrong_step(&self) -> Refusal {
-        self.wrong_step_among(Action::possible_at(self.facts.step))
-    }
-
-    /// As [`Standing::wrong_step`], for an act that the step allows in general and this document does not.
-    #[must_use]
-    pub fn wrong_step_but(&self, refused: Action) -> Refusal {
-        self.wrong_step_among(Action::possible_at(self.facts.step).into_iter().filter(|action| *action != refused).collect())
-    }
-
-    fn wrong_step_among(&self, possible: Vec<Action>) -> Refusal {
-        let allowed: Vec<&str> = possible.into_iter().map(Action::as_str).collect();
-        let (stage, step) = self.place();
-        Refusal::new(
-            kind::WRONG_STEP,
-            Said::new(
-                format!(
-                    "文件处于 {stage} / {step}，不能进行此操作；现在可以进行：{}。",
-                    if allowed.is_empty() { "—".to_owned() } else { allowed.join("、") }
-                ),
-                format!(
-                    "The document is at {stage} / {step}; possible now: {}.",
-                    if allowed.is_empty() { "nothing".to_owned() } else { allowed.join(", ") }
-                ),
-            ),
-        )
-        .with("stage", stage.as_str().into())
-        .with("step", step.as_str().into())
-        .with("allowed", allowed.into())
     }
 
     /// Refuses a call that names another revision than the current one.
@@ -269,7 +232,8 @@ pub async fn load(conn: &mut AsyncPgConnection, id: DocumentId) -> Result<Option
             .load(conn)
             .await?,
     };
-    Ok(Some(Standing { id, step_seq: head.step_seq, title, document_class, issuer, relations, facts }))
+    let over = acts_over(conn, &facts, &relations).await?;
+    Ok(Some(Standing { id, step_seq: head.step_seq, title, document_class, issuer, relations, facts, over }))
 }
 
 async fn last_submission(conn: &mut AsyncPgConnection, id: DocumentId) -> Result<Option<SubmissionFacts>, Refusal> {

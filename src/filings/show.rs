@@ -68,7 +68,7 @@ pub async fn filing(tx: &mut Tx<'_>, id: FilingId) -> Result<FilingDetail, Refus
         || (tx.actor.is(Role::Secretary) && relations.issuing_authority == Some(own));
     if !reads {
         permits::require_sight(tx.actor, &relations)?;
-        return Err(permits::forbidden_act(Role::Auditor));
+        return Err(permits::done_by(tx.actor, &permits::receivers(&standing.target)));
     }
     let issuer = diesel::alias!(bodies as issuer);
     let (row, named, issuing_authority, target, filed_by): (FilingRow, (Option<String>, Option<String>), BodyRef, BodyRef, String) =

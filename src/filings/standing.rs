@@ -13,6 +13,7 @@ use crate::identity::actor::{Actor, Role};
 use crate::identity::bodies::{Body, TargetRole};
 use crate::identity::permits;
 use crate::lifecycle::filing::{FilingAct, FilingReviewResult, RectificationAction, correction_due};
+use crate::lifecycle::names::in_english;
 use crate::lifecycle::step::Stage;
 use crate::schema::{bodies, filing_reviews, filings, rectifications};
 use crate::web::kind;
@@ -86,20 +87,14 @@ impl PermittedFiling {
     #[must_use]
     pub fn wrong_step(&self) -> Refusal {
         let status = self.filing.status;
-        let allowed: Vec<&str> = FilingAct::possible_at(status, self.filing.day_missed).into_iter().map(FilingAct::as_str).collect();
+        let possible = FilingAct::possible_at(status, self.filing.day_missed);
+        let allowed: Vec<&str> = possible.iter().map(|act| act.as_str()).collect();
         let (stage, step) = self.standing.place();
-        let named = if allowed.is_empty() { "—".to_owned() } else { allowed.join(", ") };
-        Refusal::new(
-            kind::WRONG_STEP,
-            Said::new(
-                format!("本件备案处于 {status}，不能进行此操作；现在可以进行：{named}。"),
-                format!("The filing is at {status}; possible now: {named}."),
-            ),
-        )
-        .with("stage", stage.as_str().into())
-        .with("step", step.as_str().into())
-        .with("filing_status", status.as_str().into())
-        .with("allowed", allowed.into())
+        Refusal::new(kind::WRONG_STEP, said_of_the_status(status, &possible))
+            .with("stage", stage.as_str().into())
+            .with("step", step.as_str().into())
+            .with("filing_status", status.as_str().into())
+            .with("allowed", allowed.into())
     }
 
     /// Whether the document's step follows its filings: not before the first, and not after a clean-up.
@@ -107,6 +102,23 @@ impl PermittedFiling {
     pub const fn moves_the_document(&self) -> bool {
         matches!(self.standing.facts.stage, Stage::Filed)
     }
+}
+
+/// Why an act is not possible at a status, and what is instead.
+fn said_of_the_status(status: FilingStatus, possible: &[FilingAct]) -> Said {
+    let (zh, en) = (status.zh(), in_english(status.as_str()));
+    if possible.is_empty() {
+        return Said::new(
+            format!("本件备案处于“{zh}”，已经办结，不能再进行此操作。"),
+            format!("The filing is at “{en}”, which is its end; this cannot be done."),
+        );
+    }
+    let listed_zh = possible.iter().map(|act| act.zh()).collect::<Vec<_>>().join("、");
+    let listed_en = possible.iter().map(|act| in_english(act.as_str())).collect::<Vec<_>>().join(", ");
+    Said::new(
+        format!("本件备案处于“{zh}”，不能进行此操作；现在可以进行：{listed_zh}。"),
+        format!("The filing is at “{en}”, where this cannot be done; possible now: {listed_en}."),
+    )
 }
 
 type Row = (DocumentId, Body, TargetRole, Option<FilingStatus>, i32, UserId);
@@ -196,7 +208,8 @@ fn require(actor: &Actor, act: FilingAct, filing: &FilingStanding, standing: &St
     };
     if !(actor.is(role) && holds) {
         permits::require_sight(actor, &standing.relations)?;
-        return Err(permits::forbidden_act(role));
+        let who = if role == Role::Auditor { permits::receivers(&filing.target) } else { permits::DRAFTERS.clone() };
+        return Err(permits::done_by(actor, &who));
     }
     if role == Role::Auditor && filing.filed_by == actor.user_id {
         return Err(Refusal::new(

@@ -28,12 +28,28 @@ pub struct Actor {
     pub user_id: UserId,
     /// The body for which the token acts.
     pub body_id: BodyId,
+    /// That body's name.
+    pub body_name: String,
     /// The token.
     pub token_id: TokenId,
     /// When the token expires, on the machine's clock.
     pub expires_at: Option<DateTime<Utc>>,
     /// The roles that the user holds in that body.
     pub roles: Vec<Role>,
+}
+
+impl Role {
+    /// What a holder of this role is called in Chinese.
+    #[must_use]
+    pub const fn zh(self) -> &'static str {
+        match self {
+            Self::Drafter => "起草人",
+            Self::Reviewer => "审核人",
+            Self::Secretary => "会议秘书",
+            Self::Auditor => "备案审查人员",
+            Self::Admin => "管理员",
+        }
+    }
 }
 
 impl Actor {

@@ -1,8 +1,9 @@
 //! Who may do what: one table role × act × relation to the document. It decides on permission alone, never on state.
 
 use super::actor::{Actor, Role};
+use super::bodies::Body;
 use crate::base::ids::BodyId;
-use crate::base::said::Said;
+use crate::base::said::{Lang, Said};
 use crate::lifecycle::action::Action;
 use crate::web::refusal::Refusal;
 
@@ -135,7 +136,7 @@ pub fn require(actor: &Actor, action: Action, relations: &Relations) -> Result<R
         return Ok(may_act(action).0);
     }
     require_sight(actor, relations)?;
-    Err(forbidden_act(may_act(action).0))
+    Err(forbidden_act(actor, action))
 }
 
 /// Lets a caller act who holds a role in the body for which they act.
@@ -143,7 +144,7 @@ pub fn require(actor: &Actor, action: Action, relations: &Relations) -> Result<R
 /// # Errors
 /// 403.
 pub fn require_role(actor: &Actor, role: Role) -> Result<Role, Refusal> {
-    if actor.is(role) { Ok(role) } else { Err(forbidden_act(role)) }
+    require_any_role(actor, &[role])
 }
 
 /// Lets a caller act who holds one of several roles; gives the first that they hold.
@@ -152,16 +153,81 @@ pub fn require_role(actor: &Actor, role: Role) -> Result<Role, Refusal> {
 /// 403.
 pub fn require_any_role(actor: &Actor, roles: &[Role]) -> Result<Role, Refusal> {
     roles.iter().copied().find(|role| actor.is(*role)).ok_or_else(|| {
-        let named = roles.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(" / ");
-        Refusal::forbidden(Said::new(format!("此操作须由 {named} 进行。"), format!("Only a {named} does this.")))
+        let zh = roles.iter().map(|role| role.zh()).collect::<Vec<_>>().join("或者");
+        let en = roles.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(" or ");
+        done_by(actor, &Said::new(zh, format!("a holder of the role {en}")))
     })
 }
 
-/// The refusal that names the role which an act needs.
+/// The refusal of an act on a document to somebody who may read it.
 #[must_use]
-pub fn forbidden_act(role: Role) -> Refusal {
+pub fn forbidden_act(actor: &Actor, action: Action) -> Refusal {
+    done_by(actor, &who_does(action))
+}
+
+/// The refusal that says as whom the caller acts, and who does this instead.
+#[must_use]
+pub fn done_by(actor: &Actor, who: &Said) -> Refusal {
+    let body = &actor.body_name;
+    let roles_zh = actor.roles.iter().map(|role| role.zh()).collect::<Vec<_>>().join("、");
+    let roles_en = actor.roles.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(", ");
     Refusal::forbidden(Said::new(
-        format!("此操作须由与该文件相关的 {role} 进行。"),
-        format!("Only a {role} who stands in the right relation to the document does this."),
+        format!("您现在以{body}{roles_zh}的身份操作；此事由{}办理。", who.in_lang(Lang::Zh)),
+        format!("You act for {body} as {roles_en}; this is done by {}.", who.in_lang(Lang::En)),
     ))
+}
+
+/// Who does an act on a document, in the words of [`may_act`].
+fn who_does(action: Action) -> Said {
+    match may_act(action).1 {
+        Relation::Drafted => DRAFTERS.clone(),
+        Relation::Reviews => Said::fixed("制定机关的审核机构的审核人", "a reviewer of the body that reviews for the issuing authority"),
+        Relation::Issues => Said::fixed("制定机关的会议秘书", "the secretary of the issuing authority"),
+        Relation::FiledTo | Relation::PublishedBySubordinate => {
+            Said::fixed("接收报备的机关的备案审查人员", "an auditor of the body that received the filing")
+        }
+    }
+}
+
+/// Who acts for the drafting body.
+pub static DRAFTERS: Said = Said::fixed("起草该文件的机关的起草人", "a drafter of the body that drafted the document");
+
+/// Who acts for the body that received a filing.
+#[must_use]
+pub fn receivers(target: &Body) -> Said {
+    Said::new(format!("接收该件备案的{}的备案审查人员", target.name), format!("an auditor of {}, which received the filing", target.name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{require_any_role, require_role};
+    use crate::base::ids::{BodyId, TokenId, UserId};
+    use crate::base::said::Lang;
+    use crate::identity::actor::{Actor, Role};
+
+    fn secretary() -> Actor {
+        Actor {
+            user_id: UserId::new(),
+            body_id: BodyId::new(),
+            body_name: "青禾镇人民政府".to_owned(),
+            token_id: TokenId::new(),
+            expires_at: None,
+            roles: vec![Role::Secretary],
+        }
+    }
+
+    #[test]
+    fn a_refused_caller_reads_as_whom_they_act_and_who_does_it_instead() {
+        let refusal = require_role(&secretary(), Role::Drafter).expect_err("is refused");
+        let zh = refusal.detail.in_lang(Lang::Zh);
+        for named in ["青禾镇人民政府", "会议秘书", "起草人"] {
+            assert!(zh.contains(named), "{zh}");
+        }
+        assert!(!zh.chars().any(|letter| letter.is_ascii_alphabetic()), "{zh}");
+        let refusal = require_any_role(&secretary(), &[Role::Auditor, Role::Reviewer]).expect_err("is refused");
+        let zh = refusal.detail.in_lang(Lang::Zh);
+        assert!(zh.contains("备案审查人员") && zh.contains("审核人"), "{zh}");
+        let en = refusal.detail.in_lang(Lang::En);
+        assert!(en.contains("secretary") && en.contains("auditor"), "{en}");
+    }
 }

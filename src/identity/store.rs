@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::actor::{Actor, Role};
 use crate::base::ids::{BodyId, TokenId, UserId};
-use crate::schema::{tokens, user_roles, users};
+use crate::schema::{bodies, tokens, user_roles, users};
 use crate::web::refusal::Refusal;
 
 /// What every token begins with.
@@ -27,16 +27,17 @@ pub async fn actor_by_token(conn: &mut AsyncPgConnection, token: &str) -> Result
     if !token.starts_with(TOKEN_PREFIX) {
         return Ok(None);
     }
-    type Row = (TokenId, UserId, BodyId, Option<DateTime<Utc>>, Role);
+    type Row = (TokenId, UserId, (BodyId, String), Option<DateTime<Utc>>, Role);
     let rows: Vec<Row> = tokens::table
         .inner_join(users::table.on(users::id.eq(tokens::user_id)))
         .inner_join(user_roles::table.on(user_roles::user_id.eq(tokens::user_id).and(user_roles::body_id.eq(tokens::body_id))))
+        .inner_join(bodies::table.on(bodies::id.eq(tokens::body_id)))
         .filter(tokens::token_sha256.eq(token_digest(token)))
         .filter(tokens::revoked_at.is_null())
         .filter(users::disabled_at.is_null())
-        .select((tokens::id, tokens::user_id, tokens::body_id, tokens::expires_at, user_roles::role))
+        .select((tokens::id, tokens::user_id, (bodies::id, bodies::name), tokens::expires_at, user_roles::role))
         .load(conn)
         .await?;
-    let Some(&(token_id, user_id, body_id, expires_at, _)) = rows.as_slice().first() else { return Ok(None) };
-    Ok(Some(Actor { user_id, body_id, token_id, expires_at, roles: rows.into_iter().map(|row| row.4).collect() }))
+    let Some((token_id, user_id, (body_id, body_name), expires_at, _)) = rows.as_slice().first().cloned() else { return Ok(None) };
+    Ok(Some(Actor { user_id, body_id, body_name, token_id, expires_at, roles: rows.into_iter().map(|row| row.4).collect() }))
 }

@@ -11,6 +11,7 @@ pub mod gate;
 pub mod intake;
 pub mod issuing;
 pub mod material;
+pub mod names;
 pub mod opinion;
 pub mod profile;
 pub mod revision;

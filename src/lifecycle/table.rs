@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use super::action::Action;
 use super::filing::{self, FilingMove};
-use super::step::{self, Move, STEPS, Stage, Step};
+use super::step::{self, Move, STEPS, Stage};
 use crate::documents::wire::FilingStatus;
 
 /// The table, as Markdown.
@@ -33,11 +33,11 @@ fn rule(out: &mut String, columns: usize) {
 fn stages(out: &mut String) {
     out.push_str("## 四个阶段 · Stage pairs\n\n行为原阶段，列为后阶段；`→` 为可以进入，`=` 为停留其中，空白为不可能。\nRows are the stage before, columns the stage after: `→` allowed, `=` within the stage, blank impossible.\n\n");
     let mut head = vec![String::new()];
-    head.extend(Stage::ALL.iter().map(|stage| format!("{} `{stage}`", stage_zh(*stage))));
+    head.extend(Stage::ALL.iter().map(|stage| format!("{} `{stage}`", stage.zh())));
     line(out, &head);
     rule(out, head.len());
     for &from in Stage::ALL {
-        let mut row = vec![format!("{} `{from}`", stage_zh(from))];
+        let mut row = vec![format!("{} `{from}`", from.zh())];
         for &to in Stage::ALL {
             let any = step::transitions().iter().any(|way| way.from_stage == from && way.to_stage == to);
             row.push(
@@ -59,12 +59,12 @@ fn stages(out: &mut String) {
 fn acts(out: &mut String) {
     out.push_str("## 步骤与操作 · Step × act\n\n`●` 为该步骤可以进行的操作，空白为拒绝（409 `wrong_step`；列入议程则为 409 `gate_closed`）。\n`●` possible at that step, blank refused (409 `wrong_step`; for the agenda 409 `gate_closed`).\n\n");
     let mut head = vec!["步骤 step".to_owned()];
-    head.extend(Action::ALL.iter().map(|action| format!("{} `{action}`", action_zh(*action))));
+    head.extend(Action::ALL.iter().map(|action| format!("{} `{action}`", action.zh())));
     line(out, &head);
     rule(out, head.len());
     for (stage, steps) in STEPS {
         for step in *steps {
-            let mut row = vec![format!("{} `{stage}/{step}`", step_zh(*step))];
+            let mut row = vec![format!("{} `{stage}/{step}`", step.zh())];
             row.extend(Action::ALL.iter().map(|action| if action.is_possible_at(*step) { "●" } else { "" }.to_owned()));
             line(out, &row);
         }
@@ -83,10 +83,10 @@ fn ways(out: &mut String) {
                 let to: Vec<String> = all
                     .iter()
                     .filter(|way| way.from_stage == *stage && way.from == *step && way.by == *by)
-                    .map(|way| format!("{} `{}`", step_zh(way.to), way.to))
+                    .map(|way| format!("{} `{}`", way.to.zh(), way.to))
                     .collect();
                 if !to.is_empty() {
-                    line(out, &[format!("{} `{stage}/{step}`", step_zh(*step)), format!("{} `{by}`", move_zh(*by)), to.join("、")]);
+                    line(out, &[format!("{} `{stage}/{step}`", step.zh()), format!("{} `{by}`", by.zh()), to.join("、")]);
                 }
             }
         }
@@ -103,117 +103,12 @@ fn filings(out: &mut String) {
             let to: Vec<String> = filing::TRANSITIONS
                 .iter()
                 .filter(|way| way.0 == from && way.1 == by)
-                .map(|way| format!("{} `{}`", filing_zh(way.2), way.2))
+                .map(|way| format!("{} `{}`", way.2.zh(), way.2))
                 .collect();
             if !to.is_empty() {
-                line(out, &[format!("{} `{from}`", filing_zh(from)), format!("{} `{by}`", filing_move_zh(by)), to.join("、")]);
+                line(out, &[format!("{} `{from}`", from.zh()), format!("{} `{by}`", by.zh()), to.join("、")]);
             }
         }
-    }
-}
-
-const fn stage_zh(stage: Stage) -> &'static str {
-    match stage {
-        Stage::Drafted => "起草",
-        Stage::LegalityReview => "合法性审核",
-        Stage::Filed => "备案",
-        Stage::CleanedUp => "清理",
-    }
-}
-
-const fn step_zh(step: Step) -> &'static str {
-    match step {
-        Step::Drafting => "起草中",
-        Step::Withdrawn => "已撤回",
-        Step::AwaitingIntake => "待受理",
-        Step::SupplementRequested => "补正材料",
-        Step::OutOfScope => "不属规范性文件",
-        Step::UnderReview => "审核中",
-        Step::AmendmentRequired => "应当修改",
-        Step::Unlawful => "不合法",
-        Step::Cleared => "审核通过",
-        Step::OnAgenda => "已列入议程",
-        Step::Finalising => "原则通过、修改中",
-        Step::Deferred => "暂缓",
-        Step::Rejected => "不通过",
-        Step::Approved => "通过",
-        Step::Signed => "已签发",
-        Step::Published => "已公布",
-        Step::AwaitingRegistration => "待登记",
-        Step::RegistrationSuspended => "暂缓登记",
-        Step::FilingRefused => "不予备案",
-        Step::UnderFilingReview => "备案审查中",
-        Step::Rectifying => "整改中",
-        Step::FilingReviewed => "备案审查完毕",
-        Step::Continued => "继续有效",
-        Step::AmendmentOrdered => "责成修改",
-        Step::Repealed => "废止",
-        Step::DeclaredLapsed => "宣布失效",
-    }
-}
-
-const fn action_zh(action: Action) -> &'static str {
-    match action {
-        Action::Patch => "更改要素",
-        Action::Revisions => "新版本",
-        Action::Materials => "添材料",
-        Action::Submissions => "送审",
-        Action::Intake => "受理",
-        Action::CounselOpinions => "顾问意见",
-        Action::Opinions => "审核意见",
-        Action::Withdrawal => "撤回",
-        Action::Agenda => "列入议程",
-        Action::AgendaRemoval => "撤出议程",
-        Action::Decision => "决定",
-        Action::Confirmation => "确认定稿",
-        Action::Issuance => "签发编号",
-        Action::IssuanceVoid => "签发作废",
-        Action::Publication => "公布",
-        Action::Filing => "报备",
-    }
-}
-
-const fn move_zh(by: Move) -> &'static str {
-    match by {
-        Move::Draft => "起草",
-        Move::Submit => "送审",
-        Move::Intake => "受理",
-        Move::Opine => "审核意见",
-        Move::Revise => "改动文本",
-        Move::Withdraw => "撤回",
-        Move::PlaceOnAgenda => "列入议程",
-        Move::TakeOffAgenda => "撤出议程",
-        Move::Decide => "会议决定",
-        Move::CorrectDecision => "更正决定记录",
-        Move::Confirm => "确认定稿",
-        Move::Issue => "签发编号",
-        Move::VoidIssuance => "签发作废",
-        Move::Publish => "公布",
-        Move::File => "报备",
-        Move::AdvanceFiling => "备案进展",
-        Move::CleanUp => "清理决定",
-    }
-}
-
-const fn filing_zh(status: FilingStatus) -> &'static str {
-    match status {
-        FilingStatus::AwaitingRegistration => "待登记",
-        FilingStatus::RegistrationSuspended => "暂缓登记",
-        FilingStatus::FilingRefused => "不予备案",
-        FilingStatus::UnderFilingReview => "备案审查中",
-        FilingStatus::Rectifying => "整改中",
-        FilingStatus::RectificationReported => "已报整改",
-        FilingStatus::FilingReviewed => "备案审查完毕",
-    }
-}
-
-const fn filing_move_zh(by: FilingMove) -> &'static str {
-    match by {
-        FilingMove::File => "报备",
-        FilingMove::Intake => "登记审查",
-        FilingMove::Supplement => "补报",
-        FilingMove::Review => "备案审查",
-        FilingMove::Rectify => "整改报告",
     }
 }
 

@@ -9,6 +9,7 @@ use super::store::{self, MeetingRow};
 use crate::base::ids::{BodyId, MeetingId};
 use crate::base::said::Said;
 use crate::identity::actor::Role;
+use crate::identity::permits;
 use crate::lifecycle::facts::MeetingFacts;
 use crate::schema::bodies;
 use crate::web::refusal::Refusal;
@@ -41,10 +42,7 @@ async fn require_secretary(tx: &mut Tx<'_>, meeting: &MeetingRow) -> Result<(), 
         return Ok(());
     }
     if knows(tx, meeting.body_id).await? {
-        Err(Refusal::forbidden(Said::fixed(
-            "会议由召开会议的机关的 secretary 办理。",
-            "A meeting is kept by the secretary of the body that meets.",
-        )))
+        Err(permits::done_by(tx.actor, &Said::fixed("召开会议的机关的会议秘书", "the secretary of the body that meets")))
     } else {
         Err(Refusal::not_found())
     }

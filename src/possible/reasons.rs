@@ -17,7 +17,6 @@ use crate::lifecycle::gate::{self, GateReason};
 use crate::lifecycle::step::Step;
 use crate::lifecycle::submission::{self, SubmissionFault, Submitting};
 use crate::lifecycle::{decision, opinion};
-use crate::meetings;
 use crate::meetings::wire::AgendaItemState;
 use crate::reviews::{refusals, store};
 use crate::rules::InForce;
@@ -49,7 +48,7 @@ pub async fn actions(tx: &mut Tx<'_>, standing: &Standing) -> Result<ActionList,
 
 async fn of_permission(tx: &mut Tx<'_>, standing: &Standing, action: Action) -> Result<Vec<Reason>, Refusal> {
     if !permits::may(tx.actor, action, &standing.relations) {
-        return Ok(permits::forbidden_act(permits::may_act(action).0).as_reasons());
+        return Ok(permits::forbidden_act(tx.actor, action).as_reasons());
     }
     let reviews = matches!(action, Action::Intake | Action::CounselOpinions | Action::Opinions);
     if reviews && store::is_author(tx, standing.id).await? {
@@ -128,9 +127,7 @@ async fn of_a_submission(tx: &mut Tx<'_>, standing: &Standing) -> Result<Vec<Rea
 /// On an agenda, a decision waits for the meeting's day; after it, only a decision that still stands can be corrected.
 async fn of_a_decision(tx: &mut Tx<'_>, standing: &Standing) -> Result<Vec<Reason>, Refusal> {
     if standing.facts.step != Step::OnAgenda {
-        let last = meetings::store::last_decision(tx.conn, standing.id).await?;
-        let stands = last.is_some_and(|last| decision::still_stands(&standing.facts, last.outcome, &last.revision()));
-        return Ok(if stands { Vec::new() } else { standing.wrong_step_but(Action::Decision).as_reasons() });
+        return Ok(if standing.over.contains(&Action::Decision) { standing.wrong_step().as_reasons() } else { Vec::new() });
     }
     let held_on: Option<NaiveDate> = agenda_items::table
         .filter(agenda_items::document_id.eq(standing.id))

@@ -1,7 +1,6 @@
 //! The faults that the rules of the review find, as the API says them.
 
 use crate::base::said::Said;
-use crate::lifecycle::facts::MaterialKind;
 use crate::lifecycle::intake::IntakeFault;
 use crate::lifecycle::opinion::OpinionFault;
 use crate::lifecycle::submission::{SameText, SubmissionFault};
@@ -81,10 +80,7 @@ fn submission_fault(fault: &SubmissionFault) -> FieldError {
         SubmissionFault::MaterialMissing(material) => FieldError::new(
             "",
             kind::MATERIALS_MISSING,
-            Said::new(
-                format!("缺少送审材料：{}（{material}）。", material_name(*material)),
-                format!("A required material is missing: {material}."),
-            ),
+            Said::new(format!("缺少送审材料：{}（{material}）。", material.zh()), format!("A required material is missing: {material}.")),
         ),
     }
 }
@@ -105,22 +101,6 @@ fn same_text(same: SameText) -> Said {
             "此文本曾被要求修改，而当时的答复没有说明理由和依据，须修改后再送审。",
             "This text was to be amended, and an earlier answer did not give reason and basis; another text can be submitted.",
         ),
-    }
-}
-
-/// The Chinese name of a kind of material.
-#[must_use]
-pub const fn material_name(kind: MaterialKind) -> &'static str {
-    match kind {
-        MaterialKind::DraftingExplanation => "起草说明",
-        MaterialKind::LegalBasis => "制定依据",
-        MaterialKind::CommentSummary => "征求意见及采纳情况",
-        MaterialKind::UnitLegalityOpinion => "起草单位合法性审核意见",
-        MaterialKind::FairCompetitionConclusion => "公平竞争审查结论",
-        MaterialKind::ExpertArgument => "专家论证",
-        MaterialKind::RiskAssessment => "风险评估",
-        MaterialKind::PolicyInterpretation => "政策解读",
-        MaterialKind::Other => "其他材料",
     }
 }
 

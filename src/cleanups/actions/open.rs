@@ -29,7 +29,7 @@ pub async fn open(tx: &mut Tx<'_>, new: NewCleanup) -> Result<CleanupId, Refusal
             Said::new(format!("没有代码为 {} 的机关。", new.body), format!("There is no body with the code {}.", new.body)),
         ));
     };
-    let Some(role) = role_towards(tx, body.id, CleanupAct::Work).await? else { return Err(forbidden(CleanupAct::Work)) };
+    let Some(role) = role_towards(tx, body.id, CleanupAct::Work).await? else { return Err(forbidden(tx.actor, CleanupAct::Work)) };
     if !body.may_issue {
         return Err(Refusal::field(
             "/body",

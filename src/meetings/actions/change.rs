@@ -83,7 +83,14 @@ pub async fn change(tx: &mut Tx<'_>, id: MeetingId, patch: MeetingPatch, read: I
 
 async fn refuse_where_decided(tx: &mut Tx<'_>, meeting: &MeetingRow) -> Result<(), Refusal> {
     match store::decided_document(tx.conn, meeting.id).await? {
-        Some(document) => Err(tx.standing(document).await?.wrong_step().with("document_id", json!(document))),
+        Some(document) => {
+            let standing = tx.standing(document).await?;
+            let said = Said::new(
+                format!("本次会议已对《{}》作出决定，会议日期不能再更改，会议也不能取消。", standing.title),
+                format!("This meeting has decided on “{}”: its day stays, and it is not cancelled.", standing.title),
+            );
+            Err(standing.wrong_step().saying(said).with("document_id", json!(document)))
+        }
         None => Ok(()),
     }
 }

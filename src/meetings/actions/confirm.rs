@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::gate_closed;
 use crate::base::ids::{DocumentId, MeetingId};
+use crate::base::said::Said;
 use crate::documents::moves::Evidence;
 use crate::documents::standing::Permitted;
 use crate::journal::entry::{EntryType, NewEntry};
@@ -26,7 +27,12 @@ pub async fn confirm(tx: &mut Tx<'_>, meeting: MeetingId, document: DocumentId, 
     standing.require_step(Action::Confirmation)?;
     let item = store::last_item(tx.conn, meeting.id, document).await?;
     let last = store::last_decision(tx.conn, document).await?;
-    let decided = last.filter(|last| item.is_some_and(|item| item.id == last.agenda_item_id)).ok_or_else(|| standing.wrong_step())?;
+    let decided = last.filter(|last| item.is_some_and(|item| item.id == last.agenda_item_id)).ok_or_else(|| {
+        standing.wrong_step().saying(Said::fixed(
+            "原则通过该文件的不是本次会议，请在作出该决定的会议确认定稿。",
+            "It was not this meeting that approved the document in principle; confirm it at the one that did.",
+        ))
+    })?;
     standing.require_current(new.revision)?;
     let rules = tx.rules.clone();
     let in_force = rules.in_force(&standing.issuer.jurisdiction, tx.today)?;

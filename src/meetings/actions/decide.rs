@@ -10,7 +10,7 @@ use crate::documents::standing::{Permitted, Standing};
 use crate::journal::entry::{EntryType, NewEntry};
 use crate::lifecycle::action::Action;
 use crate::lifecycle::decision;
-use crate::lifecycle::step::{Move, Stage};
+use crate::lifecycle::step::{Move, Stage, Step};
 use crate::meetings::store::{self, DecisionDraft, DecisionRow, ItemRow, MeetingRow};
 use crate::meetings::wire::{AgendaItemState, NewDecision};
 use crate::web::kind;
@@ -58,6 +58,27 @@ pub async fn decide(tx: &mut Tx<'_>, meeting: MeetingId, document: DocumentId, s
     Ok(id)
 }
 
+/// 409 `wrong_step`; on another meeting's agenda the step itself would allow it, so the sentence names the meeting.
+fn not_on_this_agenda(standing: &Standing) -> Refusal {
+    let refusal = standing.wrong_step();
+    if standing.facts.step != Step::OnAgenda {
+        return refusal;
+    }
+    refusal.saying(Said::fixed(
+        "文件不在本次会议的议程上，而在另一次会议的议程上；请在那次会议登记决定。",
+        "The document is not on this meeting's agenda but on another's; enter the decision there.",
+    ))
+}
+
+const DECIDED_ALREADY: Said = Said::fixed(
+    "会议已对该议题作出决定，不再登记第二次；记录有误的，填写 corrects（原决定的 id）和 reason（理由）予以更正。",
+    "The meeting has decided on this entry and does not decide twice; to correct a wrong entry, give corrects (the id of the decision) and reason.",
+);
+const DECIDED_AND_GONE_ON: Said = Said::fixed(
+    "会议已对该议题作出决定，此后文件已有变动，该决定的记录不能再更正。",
+    "The meeting has decided on this entry, and the document has gone on since; that decision can no longer be corrected.",
+);
+
 /// The entry to be decided, with the decision to be corrected where it has one.
 async fn what_is_decided(
     tx: &mut Tx<'_>,
@@ -65,14 +86,18 @@ async fn what_is_decided(
     standing: &Standing,
     said: &NewDecision,
 ) -> Result<(ItemRow, Option<DecisionRow>), Refusal> {
-    let item = store::last_item(tx.conn, meeting.id, standing.id).await?.ok_or_else(|| standing.wrong_step())?;
+    let item = store::last_item(tx.conn, meeting.id, standing.id).await?.ok_or_else(|| not_on_this_agenda(standing))?;
     match item.state {
         AgendaItemState::Live => Ok((item, None)),
-        AgendaItemState::TakenOff => Err(standing.wrong_step()),
+        AgendaItemState::TakenOff => Err(not_on_this_agenda(standing)),
         AgendaItemState::Decided => {
             let last = store::last_decision(tx.conn, standing.id).await?.filter(|last| last.agenda_item_id == item.id);
             let stands = last.filter(|last| decision::still_stands(&standing.facts, last.outcome, &last.revision()));
-            let stands = stands.filter(|_| said.corrects.is_some()).ok_or_else(|| standing.wrong_step())?;
+            let stands = match (stands, said.corrects) {
+                (Some(stands), Some(_)) => stands,
+                (Some(_), None) => return Err(standing.wrong_step().saying(DECIDED_ALREADY)),
+                (None, _) => return Err(standing.wrong_step().saying(DECIDED_AND_GONE_ON)),
+            };
             let reasons = decision::correction_reasons(&standing.facts, said.outcome);
             if reasons.is_empty() { Ok((item, Some(stands))) } else { Err(gate_closed(reasons)) }
         }

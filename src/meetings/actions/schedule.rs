@@ -26,10 +26,10 @@ pub async fn schedule(tx: &mut Tx<'_>, new: NewMeeting) -> Result<MeetingId, Ref
     let body = bodies::body_by_code(tx.conn, &new.body).await?;
     match &body {
         Some(body) if body.id != tx.actor.body_id => {
-            return Err(Refusal::forbidden(Said::fixed(
-                "只能登记本机关的会议。",
-                "A secretary keeps the meetings of their own body only.",
-            )));
+            return Err(permits::done_by(
+                tx.actor,
+                &Said::new(format!("{}的会议秘书", body.name), format!("the secretary of {}, whose meeting it is", body.name)),
+            ));
         }
         Some(body) if !body.may_issue => errors.push(FieldError::new(
             "/body",

@@ -114,3 +114,15 @@ async fn an_author_is_told_that_they_do_not_review() {
     assert_eq!(reasons(&app, "reviewer", id, "intake").await, ["author_cannot_review"]);
     assert_eq!(reasons(&app, "reviewer", id, "opinions").await, ["author_cannot_review", "wrong_step"]);
 }
+
+#[actix_web::test]
+async fn a_refusal_offers_no_act_that_is_over() {
+    let app = TestApp::start().await;
+    let id = story::under_review(&app).await;
+    story::opine(&app, &id, "needs_amendment").await.expect(200);
+    let signed = json!({"signed_by": "王建国", "signed_on": "2026-03-03"});
+    let problem = app.post("secretary", &format!("/documents/{id}/issuance"), signed).await.expect_problem(409, "wrong_step");
+    let allowed = problem["allowed"].as_array().expect("a list");
+    assert!(allowed.contains(&json!("submissions")), "{problem}");
+    assert!(!allowed.contains(&json!("decision")), "no meeting has decided: {problem}");
+}

@@ -68,7 +68,8 @@ async fn what_is_not_on_the_agenda_is_not_decided() {
     assert_eq!((text(&problem["stage"]), text(&problem["step"])), ("legality_review".to_owned(), "cleared".to_owned()));
     assert!(problem["allowed"].as_array().is_some_and(|allowed| allowed.contains(&json!("agenda"))));
     place(&app, &id, &document).await;
-    app.post("secretary", &decision_path(&other, &document), minutes("approved")).await.expect_problem(409, "wrong_step");
+    let elsewhere = app.post("secretary", &decision_path(&other, &document), minutes("approved")).await.expect_problem(409, "wrong_step");
+    assert!(text(&elsewhere["detail"]).contains("不在本次会议的议程上"), "{elsewhere}");
     app.delete("secretary", &format!("/meetings/{id}/agenda/{document}")).await;
     app.post("secretary", &decision_path(&id, &document), minutes("approved")).await.expect_problem(409, "wrong_step");
     holds(&app, "NOT EXISTS (SELECT FROM decisions)").await;
@@ -109,7 +110,9 @@ async fn a_second_decision_is_a_correction_or_nothing() {
     let (id, document) = decided(&app, "approved").await;
     let path = decision_path(&id, &document);
     let first = standing(&app, &id).await["id"].clone();
-    app.post("secretary", &path, minutes("rejected")).await.expect_problem(409, "wrong_step");
+    let again = app.post("secretary", &path, minutes("rejected")).await.expect_problem(409, "wrong_step");
+    let sentence = text(&again["detail"]);
+    assert!(sentence.contains("会议已对该议题作出决定") && sentence.contains("corrects"), "{sentence}");
     let mut without = correction("rejected", &first);
     without.as_object_mut().expect("an object").remove("reason");
     app.post("secretary", &path, without).await.expect_problem(422, "reason_required");
