@@ -89,7 +89,10 @@ impl GateReason {
             ),
             Self::CounselOpinionMissing => ("应当听取法律顾问意见而没有听取。", "Counsel must be heard and has not been."),
             Self::Withdrawn => ("文件已撤回。", "It was withdrawn."),
-            Self::OutOfScope => ("未被认定为行政规范性文件。", "It was not recognised as a normative document."),
+            Self::OutOfScope => (
+                "审核机构认定不属其审核范围；请补充说明后重新送审，或者撤回。",
+                "The reviewer found it outside the scope of its review; submit it again with a note, or withdraw it.",
+            ),
             Self::SupplementRequested => ("正在补正材料。", "Materials are being supplemented."),
             Self::AmendmentRequired => ("须由起草单位修改后重新送审。", "The drafter has to amend and submit it again."),
             Self::AlreadyOnAgenda => ("已列入会议议程。", "It already stands on an agenda."),
@@ -239,19 +242,11 @@ pub fn meeting_reasons(
     if meeting.body != facts.issuing_authority {
         reasons.push(GateReason::WrongBody);
     }
-    if let Some(opinion) = &facts.opinion {
-        if meeting.held_on < opinion.given_on {
-            reasons.push(GateReason::MeetingBeforeOpinion);
-        }
-        let earliest = calendar.due_after_workdays(opinion.complete_on, profile.legality_review_min_workdays()).due_on;
-        if meeting.held_on < earliest && !opinion.urgent {
-            reasons.push(GateReason::MeetingTooEarly);
-        }
-    } else if let Some(submission) = &facts.submission {
-        let earliest = calendar.due_after_workdays(submission.submitted_on, profile.legality_review_min_workdays()).due_on;
-        if meeting.held_on < earliest && !(submission.urgent && submission.accepted) {
-            reasons.push(GateReason::MeetingTooEarly);
-        }
+    if facts.opinion.as_ref().is_some_and(|opinion| meeting.held_on < opinion.given_on) {
+        reasons.push(GateReason::MeetingBeforeOpinion);
+    }
+    if time_for_review(facts, profile, &calendar).is_some_and(|earliest| meeting.held_on < earliest) {
+        reasons.push(GateReason::MeetingTooEarly);
     }
     if meeting.held_on < today {
         reasons.push(GateReason::MeetingAlreadyHeld);
@@ -260,6 +255,24 @@ pub fn meeting_reasons(
         reasons.push(GateReason::MeetingCancelled);
     }
     reasons
+}
+
+/// The first day on which the reviewer has had the minimum of working days; `None` where urgency was accepted or nothing was
+/// submitted.
+fn time_for_review(facts: &Facts, profile: &RuleProfile, calendar: &Calendar) -> Option<NaiveDate> {
+    let (begin, is_urgent) = match (&facts.opinion, &facts.submission) {
+        (Some(opinion), _) => (opinion.complete_on, opinion.urgent),
+        (None, Some(submission)) => (submission.submitted_on, submission.urgent && submission.accepted),
+        (None, None) => return None,
+    };
+    (!is_urgent).then(|| calendar.due_after_workdays(begin, profile.legality_review_min_workdays()).due_on)
+}
+
+/// The first day for which a meeting is neither before the opinion nor too early; `None` where neither sets one.
+#[must_use]
+pub fn earliest_meeting(facts: &Facts, profile: &RuleProfile, calendar: &Calendar) -> Option<NaiveDate> {
+    let after_opinion = facts.opinion.as_ref().map(|opinion| opinion.given_on);
+    after_opinion.max(time_for_review(facts, profile, &local(calendar, profile)))
 }
 
 /// The kinds that a submission needs: the profile's, and its further ones where market entities are concerned.

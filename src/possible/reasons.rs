@@ -18,7 +18,7 @@ use crate::lifecycle::step::Step;
 use crate::lifecycle::submission::{self, SubmissionFault, Submitting};
 use crate::lifecycle::{decision, opinion};
 use crate::meetings::wire::AgendaItemState;
-use crate::reviews::{refusals, store};
+use crate::reviews::{particulars, refusals, store};
 use crate::rules::InForce;
 use crate::schema::agenda_items;
 use crate::web::kind;
@@ -59,7 +59,7 @@ async fn of_permission(tx: &mut Tx<'_>, standing: &Standing, action: Action) -> 
 
 async fn of_state(tx: &mut Tx<'_>, standing: &Standing, action: Action) -> Result<Vec<Reason>, Refusal> {
     if action == Action::Agenda {
-        return Ok(of_the_gate(tx, standing));
+        return of_the_gate(tx, standing).await;
     }
     if !action.is_possible_at(standing.facts.step) {
         return Ok(standing.wrong_step().as_reasons());
@@ -73,9 +73,7 @@ async fn of_state(tx: &mut Tx<'_>, standing: &Standing, action: Action) -> Resul
             Ok(if is_possible { Vec::new() } else { standing.wrong_step_but(action).as_reasons() })
         }
         Action::Decision => of_a_decision(tx, standing).await,
-        Action::Confirmation => {
-            Ok(under_the_profile(tx, standing, |in_force| said(decision::confirmation_reasons(&standing.facts, in_force.profile))))
-        }
+        Action::Confirmation => explained(tx, standing, |in_force| decision::confirmation_reasons(&standing.facts, in_force.profile)).await,
         Action::Filing => match targets_left(tx, standing, None).await {
             Ok(_) => Ok(Vec::new()),
             Err(refusal) if refusal.is_of_the_procedure() => Ok(refusal.as_reasons()),
@@ -96,12 +94,12 @@ async fn of_state(tx: &mut Tx<'_>, standing: &Standing, action: Action) -> Resul
 }
 
 /// The gate on the document's side: a call refuses with its reasons, however far the document is from a meeting.
-fn of_the_gate(tx: &Tx<'_>, standing: &Standing) -> Vec<Reason> {
-    let reasons = under_the_profile(tx, standing, |in_force| said(gate::document_reasons(&standing.facts, in_force.profile)));
+async fn of_the_gate(tx: &mut Tx<'_>, standing: &Standing) -> Result<Vec<Reason>, Refusal> {
+    let reasons = explained(tx, standing, |in_force| gate::document_reasons(&standing.facts, in_force.profile)).await?;
     if reasons.is_empty() && !Action::Agenda.is_possible_at(standing.facts.step) {
-        return standing.wrong_step().as_reasons();
+        return Ok(standing.wrong_step().as_reasons());
     }
-    reasons
+    Ok(reasons)
 }
 
 /// What a submission would be refused for whatever it says: answers to comments and a note are the caller's to give.
@@ -120,7 +118,7 @@ async fn of_a_submission(tx: &mut Tx<'_>, standing: &Standing) -> Result<Vec<Rea
         };
         let mut faults = submission::judge(&submitting, &[], true).err().unwrap_or_default();
         faults.retain(|fault| !matches!(fault, SubmissionFault::CommentUnanswered(_)));
-        if faults.is_empty() { Vec::new() } else { refusals::submission_refused(&faults).as_reasons() }
+        if faults.is_empty() { Vec::new() } else { refusals::submission_refused(&faults, &[]).as_reasons() }
     }))
 }
 
@@ -158,6 +156,11 @@ fn under_the_profile(tx: &Tx<'_>, standing: &Standing, ask: impl FnOnce(InForce<
     }
 }
 
-fn said(reasons: Vec<GateReason>) -> Vec<Reason> {
-    reasons.into_iter().map(|reason| Reason { code: reason.as_str(), detail: reason.said() }).collect()
+/// What the gate says under the rules of the day, with its particulars.
+async fn explained(tx: &mut Tx<'_>, standing: &Standing, ask: impl FnOnce(InForce<'_>) -> Vec<GateReason>) -> Result<Vec<Reason>, Refusal> {
+    let rules = Arc::clone(&tx.rules);
+    match rules.in_force(&standing.issuer.jurisdiction, tx.today) {
+        Ok(in_force) => particulars::explain(tx, standing, None, ask(in_force)).await,
+        Err(refusal) => Ok(refusal.as_reasons()),
+    }
 }

@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
+use super::particulars;
 use super::wire::Gate;
 use crate::base::ids::MeetingId;
 use crate::documents::standing::Standing;
@@ -20,17 +21,21 @@ pub async fn gate(tx: &mut Tx<'_>, standing: &Standing, meeting: Option<MeetingI
     let rules = std::sync::Arc::clone(&tx.rules);
     let profile = rules.in_force(&standing.issuer.jurisdiction, tx.today)?.profile;
     let mut reasons = gate::document_reasons(&standing.facts, profile);
-    if let Some(id) = meeting {
-        let meeting = meeting_facts(tx, id).await?;
-        reasons.extend(gate::meeting_reasons(&standing.facts, &meeting, profile, &rules.calendar, tx.today));
+    let meeting = match meeting {
+        Some(id) => Some(meeting_facts(tx, id).await?),
+        None => None,
+    };
+    if let Some(meeting) = &meeting {
+        reasons.extend(gate::meeting_reasons(&standing.facts, meeting, profile, &rules.calendar, tx.today));
     }
+    let reasons = particulars::explain(tx, standing, meeting.as_ref(), reasons).await?;
     Ok(Gate {
         open: reasons.is_empty(),
         revision: standing.facts.revision.no,
         revision_sha256: standing.facts.revision.sha256.clone(),
         reasons: reasons
             .into_iter()
-            .map(|reason| ReasonBody { code: reason.as_str().to_owned(), detail: reason.said().in_lang(tx.lang).to_owned() })
+            .map(|reason| ReasonBody { code: reason.code.to_owned(), detail: reason.detail.in_lang(tx.lang).to_owned() })
             .collect(),
     })
 }

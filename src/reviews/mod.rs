@@ -5,6 +5,7 @@ pub mod actions;
 pub mod clock;
 pub mod gate;
 pub mod http;
+pub mod particulars;
 pub mod refusals;
 pub mod show;
 pub mod store;

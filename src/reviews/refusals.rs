@@ -1,6 +1,9 @@
 //! The faults that the rules of the review find, as the API says them.
 
+use super::particulars::{self, CommentNote};
+use crate::base::ids::CommentId;
 use crate::base::said::Said;
+use crate::lifecycle::facts::MaterialKind;
 use crate::lifecycle::intake::IntakeFault;
 use crate::lifecycle::opinion::OpinionFault;
 use crate::lifecycle::submission::{SameText, SubmissionFault};
@@ -19,18 +22,31 @@ pub fn author_cannot_review() -> Refusal {
     )
 }
 
-/// 422 with all faults of a submission; `missing` lists the missing kinds of materials.
+/// 422 with all faults of a submission; `missing` lists the missing kinds of materials. `notes` names the unanswered comments.
 #[must_use]
-pub fn submission_refused(faults: &[SubmissionFault]) -> Refusal {
-    let missing: Vec<&str> = faults
-        .iter()
-        .filter_map(|fault| if let SubmissionFault::MaterialMissing(kind) = fault { Some(kind.as_str()) } else { None })
-        .collect();
-    let refusal = Refusal::fields(faults.iter().map(submission_fault).collect());
-    if missing.is_empty() { refusal } else { refusal.with("missing", missing.into()) }
+pub fn submission_refused(faults: &[SubmissionFault], notes: &[CommentNote]) -> Refusal {
+    let missing: Vec<MaterialKind> =
+        faults.iter().filter_map(|fault| if let SubmissionFault::MaterialMissing(kind) = fault { Some(*kind) } else { None }).collect();
+    let refusal = Refusal::fields(faults.iter().map(|fault| submission_fault(fault, notes)).collect());
+    // What there may be several of is summed up where it is all that is wrong.
+    let refusal = if missing.len() == faults.len() && !missing.is_empty() {
+        refusal.saying(particulars::missing(&missing))
+    } else if notes.len() == faults.len() && !notes.is_empty() {
+        refusal.saying(particulars::unanswered(notes))
+    } else {
+        refusal
+    };
+    let words: Vec<&str> = missing.iter().map(|kind| kind.as_str()).collect();
+    if words.is_empty() { refusal } else { refusal.with("missing", words.into()) }
 }
 
-fn submission_fault(fault: &SubmissionFault) -> FieldError {
+/// The comments that these faults are about.
+#[must_use]
+pub fn comments_named(faults: &[SubmissionFault]) -> Vec<CommentId> {
+    faults.iter().filter_map(|fault| if let SubmissionFault::CommentUnanswered(id) = fault { Some(*id) } else { None }).collect()
+}
+
+fn submission_fault(fault: &SubmissionFault, notes: &[CommentNote]) -> FieldError {
     match fault {
         SubmissionFault::SameText(same) => FieldError::new("/revision", kind::SAME_TEXT, same_text(*same)),
         SubmissionFault::AdoptedButTextUnchanged(index) => FieldError::new(
@@ -67,7 +83,10 @@ fn submission_fault(fault: &SubmissionFault) -> FieldError {
         SubmissionFault::CommentUnanswered(id) => FieldError::new(
             "/responses",
             kind::COMMENTS_UNANSWERED,
-            Said::new(format!("审核意见 {id} 还没有答复。"), format!("The comment {id} is not answered.")),
+            notes.iter().find(|note| note.id == *id).map_or_else(
+                || Said::new(format!("审核意见还没有答复（comment_id {id}）。"), format!("A comment is not answered (comment_id {id}).")),
+                |note| particulars::unanswered(std::slice::from_ref(note)),
+            ),
         ),
         SubmissionFault::NoteRequired => FieldError::new(
             "/note",

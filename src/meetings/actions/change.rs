@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::schedule::day_error;
 use super::{gate_closed, take_off};
 use crate::base::ids::MeetingId;
-use crate::base::said::Said;
+use crate::base::said::{Lang, Said};
 use crate::documents::standing::Permitted;
 use crate::identity::actor::Role;
 use crate::journal::entry::{EntryType, NewEntry, SubjectKind};
@@ -19,10 +19,11 @@ use crate::lifecycle::gate::{self, GateReason};
 use crate::meetings::show;
 use crate::meetings::store::{self, ItemRow, MeetingRow};
 use crate::meetings::wire::{MeetingPatch, MeetingStatus, RemovalCause};
+use crate::reviews::particulars;
 use crate::schema::meetings;
 use crate::web::call::IfMatch;
 use crate::web::kind;
-use crate::web::refusal::Refusal;
+use crate::web::refusal::{Reason, Refusal};
 use crate::web::tx::Tx;
 
 /// Changes a meeting.
@@ -55,7 +56,7 @@ pub async fn change(tx: &mut Tx<'_>, id: MeetingId, patch: MeetingPatch, read: I
     }
     if let Some(day) = held_on {
         if !cancels {
-            ask_every_gate(tx, &meeting, day, &live)?;
+            ask_every_gate(tx, &meeting, day, &live).await?;
         }
         changed.insert("held_on".to_owned(), json!({"from": meeting.held_on, "to": day}));
     }
@@ -106,18 +107,24 @@ async fn lock_live(tx: &mut Tx<'_>, meeting: &MeetingRow) -> Result<Vec<(ItemRow
 }
 
 /// The gate of everything on the agenda for another day, as though it were placed anew.
-fn ask_every_gate(tx: &Tx<'_>, meeting: &MeetingRow, day: NaiveDate, live: &[(ItemRow, Permitted)]) -> Result<(), Refusal> {
+async fn ask_every_gate(tx: &mut Tx<'_>, meeting: &MeetingRow, day: NaiveDate, live: &[(ItemRow, Permitted)]) -> Result<(), Refusal> {
     let on_that_day = MeetingFacts { held_on: day, ..meeting.facts() };
     let mut closed = Vec::new();
     let mut all = Vec::new();
     for (item, Permitted { standing, .. }) in live {
-        let in_force = tx.rules.in_force(&standing.issuer.jurisdiction, tx.today)?;
+        let rules = tx.rules.clone();
+        let in_force = rules.in_force(&standing.issuer.jurisdiction, tx.today)?;
         let mut reasons = gate::document_reasons(&standing.facts, in_force.profile);
         reasons.retain(|reason| *reason != GateReason::AlreadyOnAgenda);
-        reasons.extend(gate::meeting_reasons(&standing.facts, &on_that_day, in_force.profile, &tx.rules.calendar, tx.today));
+        reasons.extend(gate::meeting_reasons(&standing.facts, &on_that_day, in_force.profile, &rules.calendar, tx.today));
         if !reasons.is_empty() {
             closed.push(json!(item.document_id));
-            all.extend(reasons);
+            // Several documents may have the same reason, each with particulars of its own: the sentence says whose it is.
+            for reason in particulars::explain(tx, standing, Some(&on_that_day), reasons).await? {
+                let (zh, en) = (reason.detail.in_lang(Lang::Zh), reason.detail.in_lang(Lang::En));
+                let title = &standing.title;
+                all.push(Reason { code: reason.code, detail: Said::new(format!("《{title}》：{zh}"), format!("“{title}”: {en}")) });
+            }
         }
     }
     if all.is_empty() { Ok(()) } else { Err(gate_closed(all).with("document_ids", Value::Array(closed))) }

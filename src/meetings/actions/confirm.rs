@@ -13,6 +13,7 @@ use crate::lifecycle::decision;
 use crate::lifecycle::step::{Move, Stage, Step};
 use crate::meetings::store;
 use crate::meetings::wire::NewConfirmation;
+use crate::reviews::particulars;
 use crate::web::refusal::Refusal;
 use crate::web::tx::Tx;
 
@@ -38,7 +39,9 @@ pub async fn confirm(tx: &mut Tx<'_>, meeting: MeetingId, document: DocumentId, 
     let in_force = rules.in_force(&standing.issuer.jurisdiction, tx.today)?;
     let reasons = decision::confirmation_reasons(&standing.facts, in_force.profile);
     let opinion = standing.facts.opinion.as_ref().map(|opinion| opinion.id);
-    let Some(opinion) = opinion.filter(|_| reasons.is_empty()) else { return Err(gate_closed(reasons)) };
+    let Some(opinion) = opinion.filter(|_| reasons.is_empty()) else {
+        return Err(gate_closed(particulars::explain(tx, &standing, None, reasons).await?));
+    };
     let revision = standing.facts.revision.clone();
     let data = json!({"meeting_id": meeting.id, "decision_id": decided.id, "opinion_id": opinion, "note": new.note.trim()});
     let entry = tx

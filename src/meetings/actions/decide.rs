@@ -13,6 +13,7 @@ use crate::lifecycle::decision;
 use crate::lifecycle::step::{Move, Stage, Step};
 use crate::meetings::store::{self, DecisionDraft, DecisionRow, ItemRow, MeetingRow};
 use crate::meetings::wire::{AgendaItemState, NewDecision};
+use crate::reviews::particulars;
 use crate::web::kind;
 use crate::web::refusal::{FieldError, Refusal};
 use crate::web::tx::Tx;
@@ -99,7 +100,11 @@ async fn what_is_decided(
                 (None, _) => return Err(standing.wrong_step().saying(DECIDED_AND_GONE_ON)),
             };
             let reasons = decision::correction_reasons(&standing.facts, said.outcome);
-            if reasons.is_empty() { Ok((item, Some(stands))) } else { Err(gate_closed(reasons)) }
+            if reasons.is_empty() {
+                Ok((item, Some(stands)))
+            } else {
+                Err(gate_closed(particulars::explain(tx, standing, None, reasons).await?))
+            }
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::lifecycle::action::Action;
 use crate::lifecycle::gate;
 use crate::lifecycle::step::{Move, Stage, Step};
 use crate::meetings::store;
+use crate::reviews::particulars;
 use crate::web::refusal::Refusal;
 use crate::web::tx::Tx;
 
@@ -23,7 +24,10 @@ pub async fn place(tx: &mut Tx<'_>, meeting: MeetingId, document: DocumentId) ->
     let mut standing = permitted.standing;
     let rules = tx.rules.clone();
     let in_force = rules.in_force(&standing.issuer.jurisdiction, tx.today)?;
-    let pass = gate::open(&standing.facts, &meeting.facts(), in_force.profile, &rules.calendar, tx.today).map_err(gate_closed)?;
+    let pass = match gate::open(&standing.facts, &meeting.facts(), in_force.profile, &rules.calendar, tx.today) {
+        Ok(pass) => pass,
+        Err(reasons) => return Err(gate_closed(particulars::explain(tx, &standing, Some(&meeting.facts()), reasons).await?)),
+    };
     let id = AgendaItemId::new();
     let data = json!({"meeting_id": meeting.id, "meeting_title": meeting.title, "meeting_kind": meeting.kind, "held_on": meeting.held_on, "agenda_item_id": id,
         "opinion_id": pass.opinion().0});

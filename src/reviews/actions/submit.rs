@@ -11,7 +11,7 @@ use crate::lifecycle::gate;
 use crate::lifecycle::step::{Move, Stage, Step};
 use crate::lifecycle::submission::{self, Answer, Submitting};
 use crate::reviews::wire::NewSubmission;
-use crate::reviews::{refusals, store};
+use crate::reviews::{particulars, refusals, store};
 use crate::web::refusal::Refusal;
 use crate::web::tx::Tx;
 
@@ -37,8 +37,13 @@ pub async fn submit(tx: &mut Tx<'_>, id: DocumentId, new: NewSubmission) -> Resu
         materials: &kinds,
         comments: &comments,
     };
-    let kind =
-        submission::judge(&submitting, &answers(&new), new.note.is_some()).map_err(|faults| refusals::submission_refused(&faults))?;
+    let kind = match submission::judge(&submitting, &answers(&new), new.note.is_some()) {
+        Ok(kind) => kind,
+        Err(faults) => {
+            let notes = particulars::comment_notes(tx.conn, id, &refusals::comments_named(&faults)).await?;
+            return Err(refusals::submission_refused(&faults, &notes));
+        }
+    };
     let no = standing.facts.submission.as_ref().map_or(0, |last| last.no) + 1;
     let responses: Vec<Value> =
         new.responses.iter().map(|response| json!({"comment_id": response.comment_id, "adopted": response.adopted})).collect();
