@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::show::{self, RoundRow};
 use super::wire::{Cleanup, CleanupFilter};
 use crate::identity::actor::Role;
-use crate::identity::bodies::BodyRef;
+use crate::identity::bodies::{BodyRef, require_known};
 use crate::schema::{bodies, cleanup_publications, cleanups, filing_targets, users};
 use crate::web::cursor::Page;
 use crate::web::refusal::Refusal;
@@ -16,7 +16,7 @@ use crate::web::tx::Tx;
 /// A page of the rounds that the caller works on, and one more if there is one.
 ///
 /// # Errors
-/// When the database refuses.
+/// 400 for a body that there is not; else when the database refuses.
 pub async fn cleanups_page(tx: &mut Tx<'_>, filter: &CleanupFilter, page: &Page) -> Result<Vec<Cleanup>, Refusal> {
     let own = tx.actor.body_id;
     let auditor = tx.actor.is(Role::Auditor).then_some(own);
@@ -32,6 +32,7 @@ pub async fn cleanups_page(tx: &mut Tx<'_>, filter: &CleanupFilter, page: &Page)
         .limit(page.limit + 1)
         .into_boxed();
     if let Some(code) = &filter.body {
+        require_known(tx.conn, code).await?;
         query = query.filter(bodies::code.eq(code));
     }
     if let Some(after) = page.after.as_ref().and_then(|key| key.as_slice().first()).and_then(|text| Uuid::parse_str(text).ok()) {

@@ -58,12 +58,13 @@ pub async fn move_clock(ctx: Ctx, body: RawBody) -> Answer {
         // One mover at a time: the row is locked before the clock is compared.
         let offset_us: i64 = registry_state::table.select(registry_state::clock_offset_us).for_update().first(tx.conn).await?;
         let present = clock::registry_now(offset_us);
+        let shown = present.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
         if wanted.now < present {
             return Err(Refusal::new(
                 kind::CLOCK_BACKWARDS,
                 Said::new(
-                    format!("演示时钟现在是 {}，只能向前拨。", present.to_rfc3339()),
-                    format!("The demo's clock stands at {}; it moves forward only.", present.to_rfc3339()),
+                    format!("演示时钟现在是 {shown}，只能向前拨。"),
+                    format!("The demo's clock stands at {shown}; it moves forward only."),
                 ),
             ));
         }

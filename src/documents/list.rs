@@ -14,6 +14,7 @@ use super::sight;
 use super::wire::{DeadlineKind, Document, Effect};
 use crate::base::ids::DocumentId;
 use crate::base::text_enum::text_enum;
+use crate::identity::bodies::require_known;
 use crate::lifecycle::step::{Stage, Step};
 use crate::schema::{bodies, deadlines, documents};
 use crate::web::cursor::{Cursors, Listed, Page};
@@ -101,7 +102,7 @@ pub struct DocumentQuery {
 /// A page of what the caller may see.
 ///
 /// # Errors
-/// 400 for more words than are looked for, or a cursor that does not fit.
+/// 400 for a body that there is not, more words than are looked for, or a cursor that does not fit.
 pub async fn page(tx: &mut Tx<'_>, wanted: &DocumentQuery, page: &Page, cursors: &Cursors<'_>) -> Result<Listed<Document>, Refusal> {
     let sort = wanted.sort.unwrap_or(Sort::CreatedAtDescending);
     let (key, key_type) = sort.key();
@@ -135,6 +136,7 @@ pub async fn page(tx: &mut Tx<'_>, wanted: &DocumentQuery, page: &Page, cursors:
         query = query.filter(effect_on(documents::id, day.into_sql::<Date>()).eq(Effect::InForce));
     }
     if let Some(code) = &wanted.body {
+        require_known(tx.conn, code).await?;
         let issuer = bodies::table.filter(bodies::code.eq(code.clone())).select(bodies::id.nullable());
         query = query.filter(documents::issuing_authority_id.eq_any(issuer));
     }

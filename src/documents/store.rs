@@ -137,11 +137,7 @@ async fn issuer_named(
             Ok(None)
         }
         None => {
-            errors.push(FieldError::new(
-                pointer,
-                kind::UNKNOWN_BODY,
-                Said::new(format!("没有代码为 {code} 的机关。"), format!("There is no body with the code {code}.")),
-            ));
+            errors.push(FieldError::new(pointer, kind::UNKNOWN_BODY, bodies::unknown_body(conn, code).await?));
             Ok(None)
         }
     }

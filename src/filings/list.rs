@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::show::{self, FilingRow};
 use super::wire::{Filing, FilingFilter};
 use crate::identity::actor::Role;
+use crate::identity::bodies::require_known;
 use crate::schema::{bodies, documents, filings};
 use crate::web::cursor::Page;
 use crate::web::refusal::Refusal;
@@ -18,7 +19,7 @@ pub const LISTED_TO: &[Role] = &[Role::Auditor, Role::Drafter, Role::Secretary];
 /// A page of the filings that the caller may see, and one more if there is one.
 ///
 /// # Errors
-/// When the database refuses.
+/// 400 for a body that there is not; else when the database refuses.
 pub async fn filings_page(tx: &mut Tx<'_>, filter: &FilingFilter, page: &Page) -> Result<Vec<Filing>, Refusal> {
     let own = |role| tx.actor.is(role).then_some(tx.actor.body_id);
     let issuer = diesel::alias!(bodies as issuer);
@@ -46,6 +47,7 @@ pub async fn filings_page(tx: &mut Tx<'_>, filter: &FilingFilter, page: &Page) -
         query = query.filter(filings::late.eq(late));
     }
     if let Some(code) = &filter.body {
+        require_known(tx.conn, code).await?;
         query = query.filter(issuer.field(bodies::code).eq(code));
     }
     if let Some(document) = filter.document_id {

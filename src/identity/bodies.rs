@@ -6,8 +6,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::base::ids::BodyId;
+use crate::base::said::Said;
 use crate::base::text_enum::text_enum;
 use crate::schema::{bodies, filing_targets};
+use crate::web::kind;
 use crate::web::refusal::Refusal;
 
 text_enum! {
@@ -92,6 +94,41 @@ pub async fn body_fetch(conn: &mut AsyncPgConnection, id: BodyId) -> Result<Body
 /// When the database refuses.
 pub async fn body_by_code(conn: &mut AsyncPgConnection, code: &str) -> Result<Option<Body>, Refusal> {
     Ok(bodies::table.filter(bodies::code.eq(code)).select(Body::as_select()).first(conn).await.optional()?)
+}
+
+/// What to say of a code that no body has. People write names; who is called so, and by which code, is no secret.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn unknown_body(conn: &mut AsyncPgConnection, code: &str) -> Result<Said, Refusal> {
+    Ok(match code_of_name(conn, code).await? {
+        Some(found) => Said::new(
+            format!("请填机关代码，不填名称：{}的代码是 {found}。", code.trim()),
+            format!("Give the body's code, not its name: the code of {} is {found}.", code.trim()),
+        ),
+        None => Said::new(format!("没有代码为 {code} 的机关。"), format!("There is no body with the code {code}.")),
+    })
+}
+
+/// Lets a list be narrowed to a body that there is. An empty list would say that the body has nothing.
+///
+/// # Errors
+/// 400 `bad_query_parameter`.
+pub async fn require_known(conn: &mut AsyncPgConnection, code: &str) -> Result<(), Refusal> {
+    if body_by_code(conn, code).await?.is_some() {
+        return Ok(());
+    }
+    let said = unknown_body(conn, code).await?;
+    Err(Refusal::new(kind::BAD_QUERY_PARAMETER, said).with("parameter", "body".into()))
+}
+
+/// The code of the one body of a name; `None` where there is none, or several share it.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn code_of_name(conn: &mut AsyncPgConnection, name: &str) -> Result<Option<String>, Refusal> {
+    let codes: Vec<String> = bodies::table.filter(bodies::name.eq(name.trim())).select(bodies::code).limit(2).load(conn).await?;
+    Ok(if let [one] = codes.as_slice() { Some(one.clone()) } else { None })
 }
 
 /// Where a body files, in its own order.

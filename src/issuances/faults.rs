@@ -1,5 +1,7 @@
 //! Faults of dates in the words of the API: pointer, code, and what to do.
 
+use chrono::NaiveDate;
+
 use crate::base::said::Said;
 use crate::lifecycle::issuing::{DateFault, YEAR_MAX, YEAR_MIN};
 use crate::web::kind;
@@ -7,9 +9,9 @@ use crate::web::refusal::FieldError;
 
 /// A fault of the rules as the API names it.
 #[must_use]
-pub fn field_error(fault: DateFault) -> FieldError {
+pub fn field_error(fault: DateFault, today: NaiveDate) -> FieldError {
     match fault {
-        DateFault::SignedInFuture => future("/signed_on"),
+        DateFault::SignedInFuture => future("/signed_on", today),
         DateFault::SignedBeforeApproval { approved_on } => FieldError::new(
             "/signed_on",
             kind::DATE_BEFORE_ACT,
@@ -18,7 +20,7 @@ pub fn field_error(fault: DateFault) -> FieldError {
                 format!("It was approved on {approved_on}; it cannot be signed before."),
             ),
         ),
-        DateFault::PublishedInFuture => future("/publication_date"),
+        DateFault::PublishedInFuture => future("/publication_date", today),
         DateFault::PublishedBeforeSigning { signed_on } => FieldError::new(
             "/publication_date",
             kind::DATE_BEFORE_ACT,
@@ -61,10 +63,10 @@ pub fn field_error(fault: DateFault) -> FieldError {
     }
 }
 
-fn future(pointer: &str) -> FieldError {
+fn future(pointer: &str, today: NaiveDate) -> FieldError {
     FieldError::new(
         pointer,
         kind::DATE_IN_FUTURE,
-        Said::fixed("日期不得晚于今天。", "This day is not over yet; it cannot lie after today."),
+        Said::new(format!("日期不得晚于今天（{today}）。"), format!("It cannot lie after today ({today}).")),
     )
 }

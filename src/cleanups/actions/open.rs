@@ -23,11 +23,7 @@ use crate::web::tx::Tx;
 /// 403 for bodies that do not file to the caller's; 422 `unknown_body`, `not_an_issuer`.
 pub async fn open(tx: &mut Tx<'_>, new: NewCleanup) -> Result<CleanupId, Refusal> {
     let Some(body) = bodies::body_by_code(tx.conn, &new.body).await? else {
-        return Err(Refusal::field(
-            "/body",
-            kind::UNKNOWN_BODY,
-            Said::new(format!("没有代码为 {} 的机关。", new.body), format!("There is no body with the code {}.", new.body)),
-        ));
+        return Err(Refusal::field("/body", kind::UNKNOWN_BODY, bodies::unknown_body(tx.conn, &new.body).await?));
     };
     let Some(role) = role_towards(tx, body.id, CleanupAct::Work).await? else { return Err(forbidden(tx.actor, CleanupAct::Work)) };
     if !body.may_issue {

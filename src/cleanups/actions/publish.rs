@@ -44,7 +44,13 @@ pub async fn publish(tx: &mut Tx<'_>, id: CleanupId, new: NewCleanupPublication)
     round.require_open()?;
     let proposals = store::proposals_standing(tx, id).await?;
     if proposals.is_empty() {
-        return Err(Refusal::plain(kind::NOTHING_TO_PUBLISH));
+        return Err(Refusal::new(
+            kind::NOTHING_TO_PUBLISH,
+            Said::fixed(
+                "本轮清理还没有任何结果；请先逐件提出清理结果，再公布。",
+                "The round has no result yet; propose a result for each document first, then publish.",
+            ),
+        ));
     }
     let errors = day_errors(tx, &round, &proposals, new.published_on).await?;
     if !errors.is_empty() {
@@ -87,7 +93,10 @@ pub async fn publish(tx: &mut Tx<'_>, id: CleanupId, new: NewCleanupPublication)
 async fn day_errors(tx: &mut Tx<'_>, round: &Round, proposals: &[Proposal], published_on: NaiveDate) -> Result<Vec<FieldError>, Refusal> {
     let mut errors = Vec::new();
     if published_on > tx.today {
-        let detail = Said::fixed("公布日期不得晚于今天。", "The day of publication does not lie after today.");
+        let detail = Said::new(
+            format!("公布日期不得晚于今天（{}）。", tx.today),
+            format!("The day of publication does not lie after today ({}).", tx.today),
+        );
         errors.push(FieldError::new("/published_on", kind::DATE_IN_FUTURE, detail));
     }
     let ids: Vec<DocumentId> = proposals.iter().map(|proposal| proposal.document_id).collect();

@@ -88,6 +88,7 @@ pub async fn targets_left(tx: &mut Tx<'_>, standing: &Standing, named: Option<&s
             ),
         ));
     }
+    let codes: Vec<String> = all.iter().map(|target| format!("{}（{}）", target.body.code, target.body.name)).collect();
     let asked: Vec<FilingTarget> = match named {
         None => all,
         Some(code) => all.into_iter().filter(|target| target.body.code == code).collect(),
@@ -98,8 +99,8 @@ pub async fn targets_left(tx: &mut Tx<'_>, standing: &Standing, named: Option<&s
             "/target",
             kind::UNKNOWN_TARGET,
             Said::new(
-                format!("{code} 不是 {} 的报备对象。", standing.issuer.name),
-                format!("{code} is no body that {} files to.", standing.issuer.name),
+                format!("{code} 不是{}的报备对象的代码；可填：{}。", standing.issuer.name, codes.join("、")),
+                format!("{code} is no code of a body that {} files to; those are: {}.", standing.issuer.name, codes.join(", ")),
             ),
         ));
     }

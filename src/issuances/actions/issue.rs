@@ -36,7 +36,7 @@ pub async fn issue(tx: &mut Tx<'_>, document: DocumentId, said: NewIssuance) -> 
     let approved_on = confirmation.map_or(decision.held_on, |(_, confirmed_at)| clock::day_in_china(confirmed_at));
     let faults = issuing::signing_faults(said.signed_on, approved_on, tx.today);
     if !faults.is_empty() {
-        return Err(Refusal::fields(faults.into_iter().map(field_error).collect()));
+        return Err(Refusal::fields(faults.into_iter().map(|fault| field_error(fault, tx.today)).collect()));
     }
     let rules = tx.rules.clone();
     let in_force = rules.in_force(&standing.issuer.jurisdiction, tx.today)?;

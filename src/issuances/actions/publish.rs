@@ -46,7 +46,7 @@ pub async fn publish(tx: &mut Tx<'_>, document: DocumentId, said: NewPublication
         has_short_lead_reason: said.short_lead_reason.is_some(),
     };
     let checked = issuing::publication(&dates, issuance.signed_on, tx.today, TitleFlags::of(&standing.title), in_force.profile);
-    let mut errors: Vec<FieldError> = checked.as_ref().err().into_iter().flatten().map(|fault| field_error(*fault)).collect();
+    let mut errors: Vec<FieldError> = checked.as_ref().err().into_iter().flatten().map(|fault| field_error(*fault, tx.today)).collect();
     let replaced = replaced(tx, &standing, &mut errors).await?;
     let differences = match &published {
         Some(published) => differences(tx, &standing, &issuance, &published.text).await?,

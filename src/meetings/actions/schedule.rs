@@ -40,11 +40,7 @@ pub async fn schedule(tx: &mut Tx<'_>, new: NewMeeting) -> Result<MeetingId, Ref
             ),
         )),
         Some(_) => {}
-        None => errors.push(FieldError::new(
-            "/body",
-            kind::UNKNOWN_BODY,
-            Said::new(format!("没有代码为 {} 的机关。", new.body), format!("There is no body with the code {}.", new.body)),
-        )),
+        None => errors.push(FieldError::new("/body", kind::UNKNOWN_BODY, bodies::unknown_body(tx.conn, &new.body).await?)),
     }
     errors.extend(day_error(new.held_on));
     let Some(body) = body.filter(|_| errors.is_empty()) else { return Err(Refusal::fields(errors)) };

@@ -188,7 +188,7 @@ async fn filters_hold_together() {
         ("effect=not_issued", 2),
         ("effect=in_force", 0),
         ("body=qinghe", 1),
-        ("body=nowhere", 0),
+        ("body=baishi", 1),
         ("body=qinghe&stage=drafted&step=drafting&effect=not_issued&q=集市&overdue=false", 1),
         ("overdue=true", 0),
         ("published_from=2020-01-01", 0),
