@@ -4,6 +4,7 @@ use actix_web::http::header;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, Responder, Route};
 
+use crate::base::said::Said;
 use crate::cleanups;
 use crate::demo;
 use crate::documents;
@@ -150,7 +151,10 @@ fn resource<const N: usize>(config: &mut ServiceConfig, path: &str, methods: [Me
 }
 
 async fn not_allowed(allow: String) -> Result<HttpResponse, Refusal> {
-    let refusal = Refusal::plain(kind::METHOD_NOT_ALLOWED);
+    let refusal = Refusal::new(
+        kind::METHOD_NOT_ALLOWED,
+        Said::new(format!("此地址只接受这些请求方法：{allow}。"), format!("This address takes these methods only: {allow}.")),
+    );
     Err(match header::HeaderValue::from_str(&allow) {
         Ok(value) => refusal.with_header(header::ALLOW, value),
         Err(_) => refusal,

@@ -3,7 +3,7 @@
 use crate::base::said::Said;
 use crate::documents::files::StoredFile;
 use crate::reading::{self, Limits, ReadError};
-use crate::web::body::Upload;
+use crate::web::body::{Upload, text_or_file};
 use crate::web::kind;
 use crate::web::refusal::Refusal;
 
@@ -27,6 +27,16 @@ pub async fn take(text: Option<String>, upload: Option<Upload>) -> Result<TextIn
     match (text, upload) {
         (Some(text), None) => Ok(TextInput { text: text.replace("\r\n", "\n").replace('\r', "\n"), file: None }),
         (None, Some(upload)) => {
+            if upload.content.is_empty() {
+                return Err(Refusal::new(
+                    kind::UNREADABLE_FILE,
+                    Said::fixed(
+                        "文件是空的（0 字节），请检查所选的文件后重新上传。",
+                        "The file is empty (0 bytes); check which file was chosen and upload it again.",
+                    ),
+                )
+                .with("reason", reading::Reason::EmptyText.code().into()));
+            }
             let (file, read) = actix_web::web::block(move || {
                 let read = reading::read(&upload.content, &Limits::default());
                 (StoredFile::of(upload), read)
@@ -49,11 +59,7 @@ pub async fn take(text: Option<String>, upload: Option<Upload>) -> Result<TextIn
             }
             Ok(TextInput { text: reading.text, file: Some(file) })
         }
-        (None, None) | (Some(_), Some(_)) => Err(Refusal::shape(vec![crate::web::refusal::FieldError::new(
-            "/text",
-            kind::TEXT_OR_FILE,
-            Said::fixed("请提供 text 或 file，二者取一。", "Give either text or file, one of the two."),
-        )])),
+        (None, None) | (Some(_), Some(_)) => Err(Refusal::shape(vec![text_or_file()])),
     }
 }
 

@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use super::json::{self, Parsed};
 use super::kind;
 use super::refusal::{FieldError, Refusal};
 use super::shape;
@@ -163,6 +164,22 @@ impl Read {
     /// # Errors
     /// 422 with every fault.
     pub fn shaped<T: DeserializeOwned + ToSchema>(&mut self) -> Result<T, Refusal> {
+        self.shaped_beside(false)
+    }
+
+    /// As [`Read::shaped`], of a form with its file: a call that takes a text, as `text` or as `file`, misses it with all else
+    /// that is missing.
+    ///
+    /// # Errors
+    /// 422 with every fault.
+    pub fn shaped_with_file<T: DeserializeOwned + ToSchema>(&mut self) -> Result<(T, Option<Upload>), Refusal> {
+        let upload = self.upload.take();
+        let named = upload.is_some() || self.members.contains_key("text") || self.parts.iter().any(|(name, _)| name == "text");
+        let shaped = self.shaped_beside(!named && shape::property(&T::name(), "text").is_some())?;
+        Ok((shaped, upload))
+    }
+
+    fn shaped_beside<T: DeserializeOwned + ToSchema>(&mut self, lacks_text: bool) -> Result<T, Refusal> {
         let name = T::name();
         let mut members = std::mem::take(&mut self.members);
         for (part, text) in std::mem::take(&mut self.parts) {
@@ -185,7 +202,14 @@ impl Read {
                 }
             }
         }
-        shape::read(Value::Object(members))
+        shape::read(Value::Object(members)).map_err(|mut refusal| {
+            if !lacks_text || refusal.kind != kind::INVALID_INPUT {
+                return refusal;
+            }
+            let mut errors = std::mem::take(&mut refusal.errors);
+            errors.push(text_or_file());
+            Refusal::shape(errors)
+        })
     }
 }
 
@@ -195,20 +219,31 @@ fn typed(schema: &Value, text: String) -> Value {
         return Value::String(text);
     }
     if shape::takes(schema, "array") {
-        return match serde_json::from_str::<Value>(&text) {
-            Ok(Value::Array(items)) => Value::Array(items),
-            Ok(one @ Value::Object(_)) => Value::Array(vec![one]),
-            Ok(_) | Err(_) => Value::Array(vec![Value::String(text)]),
+        return match strict(&text) {
+            Some(Value::Array(items)) => Value::Array(items),
+            Some(one @ Value::Object(_)) => Value::Array(vec![one]),
+            Some(_) | None => Value::Array(vec![Value::String(text)]),
         };
     }
-    match serde_json::from_str::<Value>(&text) {
-        Ok(value) => value,
-        Err(_) => Value::String(text),
-    }
+    strict(&text).unwrap_or(Value::String(text))
+}
+
+/// The JSON of a text part; what is none, or names a member twice, stays the text that it is and is judged as such.
+fn strict(text: &str) -> Option<Value> {
+    json::parse(text.as_bytes()).ok().filter(|parsed| parsed.twice.is_empty()).map(|parsed| parsed.value)
 }
 
 fn parse_json(bytes: &[u8]) -> Result<Read, Refusal> {
-    let value: Value = serde_json::from_slice(bytes).map_err(|error| {
+    if bytes.trim_ascii().is_empty() {
+        return Err(Refusal::new(
+            kind::MALFORMED_BODY,
+            Said::fixed(
+                "没有提交正文；请提交 JSON 对象，没有内容可填时提交 {}。",
+                "There is no body; send a JSON object, {} where there is nothing to say.",
+            ),
+        ));
+    }
+    let Parsed { value, twice } = json::parse(bytes).map_err(|error| {
         Refusal::new(
             kind::MALFORMED_BODY,
             Said::new(
@@ -217,6 +252,9 @@ fn parse_json(bytes: &[u8]) -> Result<Read, Refusal> {
             ),
         )
     })?;
+    if !twice.is_empty() {
+        return Err(Refusal::fields(twice.into_iter().map(given_twice).collect()));
+    }
     match value {
         Value::Object(members) => {
             let fingerprint = serde_json_canonicalizer::to_vec(&Value::Object(members.clone())).map_err(Refusal::internal)?;
@@ -228,6 +266,25 @@ fn parse_json(bytes: &[u8]) -> Result<Read, Refusal> {
             Said::fixed("正文应为 JSON 对象。", "The body must be a JSON object."),
         )])),
     }
+}
+
+/// The fault of a call that gives its text neither as `text` nor as `file`, or as both.
+#[must_use]
+pub fn text_or_file() -> FieldError {
+    FieldError::new(
+        "/text",
+        kind::TEXT_OR_FILE,
+        Said::fixed("请提供 text 或 file，二者取一。", "Give either text or file, one of the two."),
+    )
+}
+
+/// One of the two would silently win, and nobody could say which was meant.
+fn given_twice(pointer: String) -> FieldError {
+    let said = Said::new(
+        format!("{pointer} 在正文中出现了两次，请只保留一处。"),
+        format!("{pointer} is given twice in the body; keep one of them."),
+    );
+    FieldError::new(pointer, kind::DUPLICATE, said)
 }
 
 fn fingerprint_part(fingerprint: &mut Vec<u8>, name: &str, file_name: Option<&str>, content: &[u8]) {

@@ -192,14 +192,13 @@ impl Call {
     pub async fn form<T: DeserializeOwned + ToSchema>(&mut self, body: RawBody) -> Result<(T, Option<super::body::Upload>), Refusal> {
         query::read::<query::DryRun>(&self.request.query)?;
         self.read = body.read(Forms::Taken).await?;
-        let upload = self.read.upload.take();
-        Ok((self.read.shaped()?, upload))
+        self.read.shaped_with_file()
     }
 
     /// The body of a PATCH as its type, and the tag that `If-Match` names.
     ///
     /// # Errors
-    /// 428 without `If-Match`; 400, 413, 415, 422.
+    /// 428 without `If-Match`; 400 where it is no tag; 400, 413, 415, 422.
     pub async fn patch<T: DeserializeOwned + ToSchema>(&mut self, body: RawBody) -> Result<(T, IfMatch), Refusal> {
         self.no_query()?;
         let tag = self.request.if_match.clone().ok_or_else(|| {
@@ -211,6 +210,15 @@ impl Call {
                 ),
             )
         })?;
+        if !super::reply::is_tag_list(&tag) {
+            return Err(Refusal::new(
+                kind::BAD_HEADER,
+                Said::fixed(
+                    "If-Match 须连同引号照抄最近一次读取时的 ETag，如 If-Match: \"…\"。",
+                    "If-Match repeats the ETag of the latest reading with its quotation marks, as in If-Match: \"…\".",
+                ),
+            ));
+        }
         self.read = body.read(Forms::MergePatch).await?;
         Ok((self.read.shaped()?, IfMatch(tag)))
     }

@@ -100,14 +100,11 @@ impl Refusal {
         Self::fields(vec![FieldError::new(pointer, kind, detail)])
     }
 
-    /// Several values that break rules; the problem's code is that of the first.
+    /// Several values that break rules; the problem's code is that of the first, its sentence names all.
     #[must_use]
     pub fn fields(errors: Vec<FieldError>) -> Self {
-        let (kind, detail) = errors.first().map_or_else(
-            || (kind::INVALID_INPUT, Said::fixed("提交的内容不符合要求。", "The input is not as required.")),
-            |first| (first.kind, first.detail.clone()),
-        );
-        let mut refusal = Self::new(kind, detail);
+        let kind = errors.first().map_or(kind::INVALID_INPUT, |first| first.kind);
+        let mut refusal = Self::new(kind, all_said(&errors));
         refusal.errors = errors;
         refusal
     }
@@ -234,6 +231,31 @@ impl Refusal {
         }
         answer.insert_header((header::CACHE_CONTROL, "no-store"));
         answer.content_type("application/problem+json").body(body.to_string())
+    }
+}
+
+/// How many faults one sentence tells before it refers to `errors`.
+const TOLD_MAX: usize = 5;
+
+/// What several faults say, each sentence once.
+fn all_said(errors: &[FieldError]) -> Said {
+    let mut told: Vec<&Said> = Vec::new();
+    for error in errors {
+        if !told.contains(&&error.detail) {
+            told.push(&error.detail);
+        }
+    }
+    match told.as_slice() {
+        [] => Said::fixed("提交的内容不符合要求。", "The input is not as required."),
+        [one] => (*one).clone(),
+        several => {
+            let joined = |lang, with| several.iter().take(TOLD_MAX).map(|said| said.in_lang(lang)).collect::<Vec<_>>().join(with);
+            let (zh, en) = if several.len() > TOLD_MAX { ("其余见 errors。", " See errors for the others.") } else { ("", "") };
+            Said::new(
+                format!("共有 {} 处不符合要求：{}{zh}", several.len(), joined(Lang::Zh, "")),
+                format!("{} faults: {}{en}", several.len(), joined(Lang::En, " ")),
+            )
+        }
     }
 }
 

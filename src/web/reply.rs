@@ -126,6 +126,16 @@ pub fn names_tag(list: &str, tag: &str) -> bool {
     list.trim() == "*" || list.split(',').any(|each| each.trim() == tag)
 }
 
+/// Whether a header is a list of entity tags (RFC 9110, 8.8.3), strong or weak, or `*`.
+#[must_use]
+pub fn is_tag_list(list: &str) -> bool {
+    let is_tag = |each: &str| {
+        let opaque = each.strip_prefix("W/").unwrap_or(each);
+        opaque.len() >= 2 && opaque.starts_with('"') && opaque.ends_with('"')
+    };
+    list.trim() == "*" || list.split(',').all(|each| is_tag(each.trim()))
+}
+
 /// `Content-Disposition` for a file name that a stranger chose: ASCII fallback and RFC 5987 form, neither able to end the header.
 fn attachment(name: &str) -> String {
     let ascii: String =

@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
+use super::fault;
 use super::kind;
 use super::openapi;
 use super::refusal::{FieldError, Refusal};
@@ -32,6 +33,14 @@ pub fn read<T: DeserializeOwned + ToSchema>(value: Value) -> Result<T, Refusal> 
     if !errors.is_empty() {
         errors.sort_by(|one, other| one.pointer.cmp(&other.pointer));
         errors.dedup();
+        // What is empty is not blank besides.
+        let empty: Vec<String> = errors.iter().filter(|error| error.kind == kind::TOO_SHORT).map(|error| error.pointer.clone()).collect();
+        errors.retain(|error| error.kind != kind::BLANK || !empty.contains(&error.pointer));
+        for error in &mut errors {
+            if let Some(said) = elsewhere(&T::name(), error) {
+                error.detail = said;
+            }
+        }
         return Err(Refusal::shape(errors));
     }
     serde_json::from_value(value).map_err(|error| {
@@ -138,7 +147,8 @@ fn unstorable(value: &Value, pointer: &mut String, depth: usize, errors: &mut Ve
 }
 
 /// A member's name inside a JSON pointer (RFC 6901).
-fn escaped(name: &str) -> String {
+#[must_use]
+pub fn escaped(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }
 
@@ -165,29 +175,21 @@ fn describe(error: &ValidationError<'_>, errors: &mut Vec<FieldError>) {
             }
         }
         ValidationErrorKind::Type { kind: wanted } => {
-            let wanted = match wanted {
-                TypeKind::Single(one) => one.to_string(),
-                TypeKind::Multiple(several) => several.iter().map(|one| one.to_string()).collect::<Vec<_>>().join(" / "),
-            };
-            errors.push(FieldError::new(
-                pointer,
-                kind::WRONG_TYPE,
-                Said::new(format!("类型不对，应为 {wanted}。"), format!("Wrong type; {wanted} is expected.")),
-            ));
+            errors.push(FieldError::new(pointer, kind::WRONG_TYPE, fault::wrong_type(wanted)));
         }
         ValidationErrorKind::Enum { options } => {
-            let options = options.as_array().map(|all| all.iter().map(plain).collect::<Vec<_>>().join(", ")).unwrap_or_default();
-            errors.push(FieldError::new(
-                pointer,
-                kind::NOT_AN_OPTION,
-                Said::new(format!("只能是：{options}。"), format!("Must be one of: {options}.")),
-            ));
+            let words: Vec<String> = options.as_array().into_iter().flatten().filter(|word| !word.is_null()).map(plain).collect();
+            errors.push(FieldError::new(pointer, kind::NOT_AN_OPTION, fault::not_an_option(&words, description_of(options))));
         }
         ValidationErrorKind::MinLength { limit } => {
             errors.push(FieldError::new(
                 pointer,
                 kind::TOO_SHORT,
-                Said::new(format!("至少 {limit} 个字。"), format!("At least {limit} character(s).")),
+                if *limit == 1 {
+                    Said::fixed("不能为空。", "Must not be empty.")
+                } else {
+                    Said::new(format!("至少 {limit} 个字。"), format!("At least {limit} characters."))
+                },
             ));
         }
         ValidationErrorKind::MaxLength { limit } => {
@@ -219,13 +221,19 @@ fn describe(error: &ValidationError<'_>, errors: &mut Vec<FieldError>) {
             ));
         }
         ValidationErrorKind::Format { format } => {
-            let (zh, en) = match format.as_str() {
-                "date" => ("应为日期，写作 YYYY-MM-DD。", "Must be a date, written YYYY-MM-DD."),
-                "date-time" => ("应为带时区的时刻（RFC 3339）。", "Must be a moment with offset (RFC 3339)."),
-                "uuid" => ("应为 UUID。", "Must be a UUID."),
-                _ => ("格式不对。", "Bad format."),
+            let said = match format.as_str() {
+                "date" => fault::bad_day(error.instance()),
+                "date-time" => Said::fixed(
+                    "应为带时区的时刻，写作 2026-12-01T09:00:00+08:00。",
+                    "Must be a moment with its offset, written 2026-12-01T09:00:00+08:00.",
+                ),
+                "uuid" => Said::fixed(
+                    "应为所指内容的 id（UUID，照抄接口给出的）。",
+                    "Must be the id (a UUID) of what is meant, as the API gave it.",
+                ),
+                _ => Said::fixed("格式不对。", "Bad format."),
             };
-            errors.push(FieldError::new(pointer, kind::BAD_FORMAT, Said::fixed(zh, en)));
+            errors.push(FieldError::new(pointer, kind::BAD_FORMAT, said));
         }
         ValidationErrorKind::Pattern { .. } => {
             errors.push(FieldError::new(pointer, kind::BLANK, Said::fixed("不能为空白。", "Must not be blank.")));
@@ -244,6 +252,30 @@ fn describe(error: &ValidationError<'_>, errors: &mut Vec<FieldError>) {
         }
         _ => errors.push(FieldError::new(pointer, kind::BAD_FORMAT, Said::new("格式不对。", error.to_string()))),
     }
+}
+
+/// Where a member that one call does not take is changed instead: the call's type, the member, and what to do.
+const ELSEWHERE: &[(&str, &str, Said)] = &[
+    ("DocumentPatch", "/text", BY_REVISION),
+    ("DocumentPatch", "/file", BY_REVISION),
+    ("MeetingPatch", "/body", ANOTHER_MEETING),
+    ("MeetingPatch", "/kind", ANOTHER_MEETING),
+];
+const BY_REVISION: Said =
+    Said::fixed("正文不在此处修改，请用 revisions 提交新版本。", "The text is not changed here; send a new revision to revisions.");
+const ANOTHER_MEETING: Said =
+    Said::fixed("此项不能更改；请取消会议后另建会议。", "This stays as it is; cancel the meeting and create another.");
+
+fn elsewhere(type_name: &str, error: &FieldError) -> Option<Said> {
+    let found = ELSEWHERE.iter().find(|(name, pointer, _)| *name == type_name && *pointer == error.pointer);
+    found.filter(|_| error.kind == kind::UNKNOWN_FIELD).map(|(_, _, said)| said.clone())
+}
+
+/// What the published schema says about a list of options, which alone tells one list from another.
+fn description_of(options: &Value) -> Option<&'static str> {
+    let schemas = components().get("schemas")?.as_object()?;
+    let schema = schemas.values().find(|schema| schema.get("enum") == Some(options))?;
+    schema.get("description")?.as_str()
 }
 
 fn plain(value: &Value) -> String {

@@ -253,7 +253,7 @@ async fn a_body_of_the_wrong_shape_is_422_with_every_fault() {
     }
     let empty = create(&app, JSON, "{}").await.expect_problem(422, "invalid_input");
     let missing: Vec<&str> = empty["errors"].as_array().expect("errors").iter().filter_map(|error| error["pointer"].as_str()).collect();
-    assert_eq!(missing, ["/concerns_market_entities", "/document_class", "/drafting_unit", "/issuing_authority", "/title"]);
+    assert_eq!(missing, ["/concerns_market_entities", "/document_class", "/drafting_unit", "/issuing_authority", "/title", "/text"]);
     for (pointer, value, code) in [
         ("/title", json!("a\u{0}b"), "bad_character"),
         ("/title", json!(" \n\t　"), "blank"),

@@ -18,6 +18,7 @@ mod gate_sql_after;
 mod investigation;
 mod issuances;
 mod meetings;
+mod messages;
 mod openapi;
 mod races;
 mod reviews;
