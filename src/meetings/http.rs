@@ -120,6 +120,8 @@ pub async fn place_on_agenda(ctx: Ctx, path: Path<String>, body: RawBody) -> Ans
     let id = meeting_id(&path)?;
     call.look(async |tx| tx.meeting_of_secretary(id).await).await?;
     let new: NewAgendaItem = call.input(body).await?;
+    // Asked before the act, because the first answer to a repeated key is given again without it.
+    call.look(async |tx| tx.permit(new.document_id, Action::Agenda).await).await?;
     call.act(async |tx| {
         let item = place::place(tx, id, new.document_id).await?;
         Reply::created(location(id), &show::agenda_item(tx, item).await?)

@@ -85,7 +85,7 @@ impl Reply {
                 answer.insert_header((header::CACHE_CONTROL, "private, no-cache"));
                 if tagged {
                     let tag = etag(&body);
-                    if status == StatusCode::OK && if_none_match.is_some_and(|wanted| names_tag(wanted, &tag)) {
+                    if status == StatusCode::OK && if_none_match.is_some_and(|wanted| is_had(wanted, &tag)) {
                         return HttpResponse::NotModified()
                             .insert_header((header::ETAG, tag))
                             .insert_header((header::CACHE_CONTROL, "private, no-cache"))
@@ -120,7 +120,13 @@ pub fn etag(body: &str) -> String {
     format!("\"{}\"", hex::encode(&digest[..16]))
 }
 
-/// Whether a list of tags as in `If-Match` or `If-None-Match` names a tag. A weak tag never matches.
+/// Whether `If-None-Match` says that the caller has a body already. A proxy that compressed it made its tag weak, which does here
+/// (RFC 9110 section 13.1.2).
+fn is_had(list: &str, tag: &str) -> bool {
+    list.trim() == "*" || list.split(',').map(str::trim).any(|each| each.strip_prefix("W/").unwrap_or(each) == tag)
+}
+
+/// Whether a list of tags as in `If-Match` names a tag. A weak tag never matches.
 #[must_use]
 pub fn names_tag(list: &str, tag: &str) -> bool {
     list.trim() == "*" || list.split(',').any(|each| each.trim() == tag)
@@ -153,7 +159,16 @@ fn attachment(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{attachment, names_tag};
+    use super::{attachment, is_had, names_tag};
+
+    #[test]
+    fn a_weak_tag_says_that_one_has_it_and_never_that_one_may_change_it() {
+        for (list, had, names) in
+            [("\"a\"", true, true), ("W/\"a\"", true, false), ("\"b\", W/\"a\"", true, false), ("*", true, true), ("a", false, false)]
+        {
+            assert_eq!((is_had(list, "\"a\""), names_tag(list, "\"a\"")), (had, names), "{list}");
+        }
+    }
 
     #[test]
     fn a_file_name_cannot_break_out_of_its_header() {

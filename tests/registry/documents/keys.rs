@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::{drafted, rows};
 use crate::helpers::app::{Answered, TestApp, new_document};
+use crate::helpers::{meeting_story, story};
 
 async fn post_with(app: &TestApp, path: &str, key: &str, body: &Value) -> Answered {
     let headers = [("content-type", "application/json"), ("idempotency-key", key)];
@@ -103,4 +104,20 @@ async fn while_the_first_request_runs_the_second_is_told_to_wait() {
     first.expect(201);
     assert_eq!(post_with(&app, &path, "k", &body).await.header("idempotent-replayed"), "true");
     assert_eq!(rows(&app, "revisions").await, 2);
+}
+
+#[actix_web::test]
+async fn a_repeated_key_says_nothing_of_a_document_that_is_no_longer_theirs() {
+    let app = TestApp::start().await;
+    let document = story::cleared(&app).await;
+    let meeting = meeting_story::meeting(&app, meeting_story::MEETING_DAY).await;
+    let path = format!("/meetings/{meeting}/agenda");
+    let headers = [("content-type", "application/json"), ("idempotency-key", "k")];
+    let body = json!({"document_id": document}).to_string().into_bytes();
+    app.send("POST", "secretary", &path, &headers, Some(body.clone())).await.expect(201);
+    app.delete("secretary", &format!("{path}/{document}")).await;
+    assert_eq!(app.send("POST", "secretary", &path, &headers, Some(body.clone())).await.header("idempotent-replayed"), "true");
+    story::revise(&app, &document, &story::text(7)).await;
+    app.patch("drafter", &format!("/documents/{document}"), json!({"issuing_authority": "baishi"})).await.expect(200);
+    app.send("POST", "secretary", &path, &headers, Some(body)).await.expect_problem(404, "not_found");
 }
