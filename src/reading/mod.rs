@@ -71,6 +71,8 @@ pub struct Limits {
     pub xml_depth: usize,
     /// Elements in one XML part.
     pub xml_nodes: usize,
+    /// Lists, abstract lists and styles of a docx, so many of each.
+    pub definitions: usize,
     /// Characters of the text.
     pub output_chars: usize,
 }
@@ -87,8 +89,18 @@ impl Limits {
     pub const XML_DEPTH: usize = 256;
     /// About twice as many elements as 64 MiB of genuine word-processor XML has.
     pub const XML_NODES: usize = 2_000_000;
+    /// Word itself takes about two thousand lists and four thousand styles; files that were pasted together for years have some
+    /// thousands more.
+    pub const DEFINITIONS: usize = 20_000;
     /// The longest statute books have under a million characters.
     pub const OUTPUT_CHARS: usize = 4_000_000;
+}
+
+impl Limits {
+    /// Whether a file may define so many things of one kind.
+    fn definitions(&self, count: usize) -> Result<(), Reason> {
+        if count > self.definitions { Err(Reason::TooManyNodes) } else { Ok(()) }
+    }
 }
 
 impl Default for Limits {
@@ -99,6 +111,7 @@ impl Default for Limits {
             entries: Self::ENTRIES,
             xml_depth: Self::XML_DEPTH,
             xml_nodes: Self::XML_NODES,
+            definitions: Self::DEFINITIONS,
             output_chars: Self::OUTPUT_CHARS,
         }
     }

@@ -152,6 +152,10 @@ refusals! {
         BrokenXml => "broken_xml",
             "文件内部的 XML 已损坏。请用 WPS 或 Word 打开并修复，另存为 docx 后重新上传。",
             "The XML inside the file is damaged. Open and repair it in WPS or Word, save it as docx and upload that.";
+        /// An automatic number whose words are longer than word processors take.
+        LabelTooLong => "label_too_long",
+            "自动编号的格式超过 255 个字。请在 WPS 或 Word 中改短编号格式，另存为 docx 后重新上传。",
+            "The format of an automatic number has more than 255 characters. Shorten it in WPS or Word, save as docx and upload that.";
         /// A package of an office document without its main part.
         NoDocumentPart => "no_document_part",
             "文件内没有正文部分。请用 WPS 或 Word 打开，另存为 docx 后重新上传。",

@@ -175,10 +175,53 @@ fn nesting_has_an_end() {
 
 #[test]
 fn a_long_label_repeated_is_stopped_at_the_limit_of_the_text() {
-    let text = "长".repeat(100_000);
-    let body = item(1, 0, "甲").repeat(10_000);
+    let text = "长".repeat(255);
+    let body = item(1, 0, "甲").repeat(20_000);
     let docx = Docx::with_body(&body).numbering(&list(&level(0, "decimal", &text, "")));
     assert_eq!(reason(&docx.build()), Reason::TooLong);
+}
+
+#[test]
+fn a_label_longer_than_word_takes_is_refused_before_it_is_written() {
+    let with = |text: &str| Docx::with_body(&item(1, 0, "甲")).numbering(&list(&level(0, "upperRoman", text, ""))).build();
+    assert!(outcome(&with(&"%1".repeat(127))).is_ok());
+    assert_eq!(reason(&with(&"%1".repeat(128))), Reason::LabelTooLong);
+    assert_eq!(reason(&with(&"长".repeat(256))), Reason::LabelTooLong);
+    // One label that would fill the memory before its first character is counted.
+    assert_eq!(reason(&with(&"%1".repeat(25_000_000))), Reason::BrokenXml);
+}
+
+#[test]
+fn lists_and_styles_in_great_number_are_refused() {
+    let document = || Docx::with_body(&p("甲"));
+    let many = |write: fn(usize) -> String, count: usize| (0..count).map(write).collect::<String>();
+    let numbers = |n: usize| format!("<w:num w:numId=\"{n}\"/>");
+    let abstracts = |n: usize| format!("<w:abstractNum w:abstractNumId=\"{n}\"/>");
+    let styles = |n: usize| format!("<w:style w:styleId=\"{n}\"/>");
+    assert!(outcome(&document().numbering(&(many(numbers, 20_000) + &many(abstracts, 20_000))).build()).is_ok());
+    assert!(outcome(&document().styles(&many(styles, 20_000)).build()).is_ok());
+    for count in [20_001, 1_000_000] {
+        assert_eq!(reason(&document().numbering(&many(numbers, count)).build()), Reason::TooManyNodes);
+        assert_eq!(reason(&document().numbering(&many(abstracts, count)).build()), Reason::TooManyNodes);
+        assert_eq!(reason(&document().styles(&many(styles, count)).build()), Reason::TooManyNodes);
+    }
+}
+
+#[test]
+fn a_long_name_is_not_copied_into_every_style() {
+    let name = "名".repeat(5_000_000);
+    let styles = format!("<w:style w:styleId=\"{name}\"/><w:style w:styleId=\"s0\"><w:basedOn w:val=\"{name}\"/></w:style>");
+    assert_eq!(reason(&Docx::with_body(&p("甲")).styles(&styles).build()), Reason::BrokenXml);
+}
+
+#[test]
+fn text_inside_text_is_refused_and_not_half_read() {
+    for inside in ["<w:t>乙</w:t>", "<w:r><w:t>乙</w:t></w:r>", "<w:p><w:r><w:t/></w:r></w:p>", "<m:t>乙</m:t>"] {
+        let body = format!("<w:p><w:r><w:t>甲{inside}丙</w:t></w:r></w:p>");
+        assert_eq!(reason(&Docx::with_body(&body).build()), Reason::BrokenXml, "{inside}");
+    }
+    let apart = "<w:p><w:r><w:t>甲</w:t><w:t/><w:t>乙</w:t></w:r></w:p>";
+    assert_eq!(outcome(&Docx::with_body(apart).build()).as_deref(), Ok("甲乙"));
 }
 
 #[test]
@@ -229,6 +272,9 @@ fn the_limits_are_those_that_are_given() {
     assert_eq!(with(|limits| limits.entries = 2), refused(Reason::TooManyEntries));
     assert_eq!(with(|limits| limits.xml_depth = 3), refused(Reason::TooDeep));
     assert_eq!(with(|limits| limits.xml_nodes = 3), refused(Reason::TooManyNodes));
+    let lists = Docx::with_body(&p("甲乙丙")).numbering(&list(&level(0, "decimal", "%1", ""))).build();
+    let limits = Limits { definitions: 0, ..Limits::default() };
+    assert_eq!(read(&lists, &limits).map_err(|error| error.code()), Err("too_many_nodes"));
     assert_eq!(with(|limits| limits.output_chars = 3), refused(Reason::TooLong));
     assert_eq!(with(|limits| limits.output_chars = 4), Ok("甲乙丙".to_owned()));
 }

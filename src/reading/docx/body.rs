@@ -83,8 +83,8 @@ struct Walk<'a> {
     /// How many of them are still in their code.
     codes: usize,
     heeds_fields: bool,
-    /// The text of the element being read.
-    text: String,
+    /// The text of the element being read, while one is.
+    text: Option<String>,
 }
 
 impl<'a> Walk<'a> {
@@ -98,7 +98,7 @@ impl<'a> Walk<'a> {
             fields: Vec::new(),
             codes: 0,
             heeds_fields,
-            text: String::new(),
+            text: None,
         }
     }
 
@@ -108,8 +108,8 @@ impl<'a> Walk<'a> {
                 Node::Start(element) => self.start(&element)?,
                 Node::End => self.end()?,
                 Node::Text(text) => {
-                    if matches!(self.frames.last(), Some(Frame::Text { .. })) {
-                        self.text.push_str(&text);
+                    if let (Some(Frame::Text { .. }), Some(known)) = (self.frames.last(), &mut self.text) {
+                        known.push_str(&text);
                     }
                 }
                 Node::Eof => return Ok(()),
@@ -218,17 +218,21 @@ impl<'a> Walk<'a> {
         self.open(Frame::Plain)
     }
 
+    /// Text holds characters and nothing else; what stands in one another has no order that programs agree on.
     fn open_text(&mut self, element: &Element<'_>) -> Result<(), Reason> {
-        self.text.clear();
+        if self.text.replace(String::new()).is_some() {
+            return Err(Reason::BrokenXml);
+        }
         self.open(Frame::Text { preserve: Xml::preserves_space(element) })
     }
 
     /// Blanks at the ends count only where the file says so, and a line end is a blank.
     fn close_text(&mut self, preserve: bool) -> Result<(), Reason> {
+        let text = self.text.take().unwrap_or_default();
         if !self.is_shown() {
             return Ok(());
         }
-        let text = if preserve { self.text.as_str() } else { self.text.trim_matches([' ', '\t', '\r', '\n']) };
+        let text = if preserve { text.as_str() } else { text.trim_matches([' ', '\t', '\r', '\n']) };
         self.lines.push(&text.replace(['\r', '\n'], " "))
     }
 

@@ -34,7 +34,7 @@ struct Source<'a> {
 impl<'a> Source<'a> {
     fn level(&self, at: usize) -> Option<&'a Level> {
         let own = self.list.overrides.get(at).and_then(|found| found.level.as_ref());
-        own.or_else(|| self.abstract_list.levels.get(at)?.as_ref())
+        own.or_else(|| self.abstract_list.levels.get(at))
     }
 
     fn start(&self, at: usize) -> i64 {

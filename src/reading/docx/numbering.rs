@@ -13,6 +13,35 @@ use super::xml::{Element, Ns, Xml};
 /// Levels of a list (ISO/IEC 29500-1, 17.9.6).
 pub(super) const LEVELS: usize = 9;
 
+/// Characters of a label before its numbers are put in; word processors take no more. Each number may take ten times the
+/// room of its placeholder.
+const LABEL_CHARS: usize = 255;
+
+/// What is said of some levels of a list. Most of the lists of a file say nothing of most levels, and a file may have many.
+#[derive(Debug)]
+pub(super) struct Levels<T>(Vec<(usize, T)>);
+
+impl<T> Default for Levels<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T> Levels<T> {
+    pub(super) fn get(&self, at: usize) -> Option<&T> {
+        self.0.iter().find(|(level, _)| *level == at).map(|(_, said)| said)
+    }
+
+    /// What is said later replaces what was said before; a level that no list has is passed over.
+    fn set(&mut self, at: Option<i64>, said: T) {
+        let Some(at) = at.and_then(|at| usize::try_from(at).ok()).filter(|at| *at < LEVELS) else { return };
+        match self.0.iter_mut().find(|(level, _)| *level == at) {
+            Some((_, before)) => *before = said,
+            None => self.0.push((at, said)),
+        }
+    }
+}
+
 #[derive(Debug, Default)]
 pub(super) struct Numbering {
     pub(super) abstracts: HashMap<i64, AbstractList>,
@@ -22,7 +51,7 @@ pub(super) struct Numbering {
 /// Several lists may count on together in one abstract list.
 #[derive(Debug, Default)]
 pub(super) struct AbstractList {
-    pub(super) levels: [Option<Level>; LEVELS],
+    pub(super) levels: Levels<Level>,
     /// Takes its levels from the list that this style names.
     pub(super) numbering_style: Option<String>,
 }
@@ -30,7 +59,7 @@ pub(super) struct AbstractList {
 #[derive(Debug, Default)]
 pub(super) struct List {
     pub(super) abstract_id: i64,
-    pub(super) overrides: [Override; LEVELS],
+    pub(super) overrides: Levels<Override>,
 }
 
 #[derive(Debug, Default)]
@@ -83,12 +112,14 @@ impl Numbering {
                 let list = abstract_list(&mut xml)?;
                 if let Some(id) = id {
                     numbering.abstracts.insert(id, list);
+                    limits.definitions(numbering.abstracts.len())?;
                 }
             } else if element.is_word("num") {
                 let id = id(&xml, &element, "numId")?;
                 let list = list(&mut xml)?;
                 if let Some(id) = id {
                     numbering.lists.insert(id, list);
+                    limits.definitions(numbering.lists.len())?;
                 }
             }
         }
@@ -102,10 +133,7 @@ fn abstract_list(xml: &mut Xml<'_>) -> Result<AbstractList, Reason> {
     while let Some(element) = xml.next_inside(depth)? {
         if element.is_word("lvl") {
             let at = id(xml, &element, "ilvl")?;
-            let level = level(xml)?;
-            if let Some(slot) = slot(&mut list.levels, at) {
-                *slot = Some(level);
-            }
+            list.levels.set(at, level(xml)?);
             continue;
         }
         if element.is_word("numStyleLink") {
@@ -122,10 +150,7 @@ fn list(xml: &mut Xml<'_>) -> Result<List, Reason> {
     while let Some(element) = xml.next_inside(depth)? {
         if element.is_word("lvlOverride") {
             let at = id(xml, &element, "ilvl")?;
-            let level = level_override(xml)?;
-            if let Some(slot) = slot(&mut list.overrides, at) {
-                *slot = level;
-            }
+            list.overrides.set(at, level_override(xml)?);
             continue;
         }
         if element.is_word("abstractNumId") {
@@ -181,7 +206,12 @@ fn take(level: &mut Level, xml: &Xml<'_>, element: &Element<'_>) -> Result<(), R
             let format = xml.attribute(element, "format")?;
             level.counting = Counting::named(&xml.val(element)?.unwrap_or_default(), format.as_deref());
         }
-        "lvlText" => level.text = xml.val(element)?.unwrap_or_default(),
+        "lvlText" => {
+            level.text = xml.val(element)?.unwrap_or_default();
+            if level.text.chars().nth(LABEL_CHARS).is_some() {
+                return Err(Reason::LabelTooLong);
+            }
+        }
         "lvlRestart" => level.restart = number(xml, element)?,
         "isLgl" => level.is_legal = is_on(xml.val(element)?.as_deref()),
         "pStyle" => level.style = xml.val(element)?,
@@ -199,8 +229,4 @@ fn take(level: &mut Level, xml: &Xml<'_>, element: &Element<'_>) -> Result<(), R
 
 fn id(xml: &Xml<'_>, element: &Element<'_>, name: &str) -> Result<Option<i64>, Reason> {
     Ok(xml.attribute(element, name)?.and_then(|value| value.trim().parse::<i32>().ok()).map(i64::from))
-}
-
-fn slot<T>(slots: &mut [T; LEVELS], at: Option<i64>) -> Option<&mut T> {
-    slots.get_mut(usize::try_from(at?).ok()?)
 }

@@ -4,6 +4,7 @@
 //! where it would repeat itself.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use super::super::{Limits, Reason};
 use super::is_on;
@@ -22,7 +23,7 @@ pub(super) struct Styles {
 pub(super) struct Resolved {
     pub(super) numbering: NumberingRef,
     /// The style in the chain that names the list: the list's levels may name it in turn.
-    pub(super) numbering_style: Option<String>,
+    pub(super) numbering_style: Option<Rc<str>>,
     hidden: bool,
 }
 
@@ -51,6 +52,7 @@ impl Styles {
                         styles.default_paragraph = Some(id.clone());
                     }
                     definitions.insert(id, definition);
+                    limits.definitions(definitions.len())?;
                 }
             }
         }
@@ -100,11 +102,11 @@ impl Styles {
                 let mut style = base.cloned().unwrap_or_default();
                 if let Some(num_id) = definition.numbering.num_id {
                     style.numbering = NumberingRef { num_id: Some(num_id), level: None };
-                    style.numbering_style = Some(id.clone());
+                    style.numbering_style = Some(Rc::from(id.as_str()));
                 }
                 if definition.numbering.level.is_some() {
                     style.numbering.level = definition.numbering.level;
-                    style.numbering_style = Some(id.clone());
+                    style.numbering_style = Some(Rc::from(id.as_str()));
                 }
                 style.hidden = definition.hidden.unwrap_or(style.hidden);
                 self.resolved.insert(id.clone(), style);

@@ -11,6 +11,9 @@ use quick_xml::events::{BytesStart, Event};
 
 use super::super::{Limits, Reason};
 
+/// The longest value of an attribute that is asked for. Word processors write names of at most some hundred characters.
+const ATTRIBUTE_BYTES: usize = 32 * 1024;
+
 /// The namespaces whose elements mean something here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Ns {
@@ -173,7 +176,8 @@ impl<'a> Xml<'a> {
             let (name, prefix) = attribute.key.decompose();
             let is_ours = prefix.is_none_or(|prefix| self.resolve(prefix.into_inner()) == element.ns);
             if name.into_inner() == local && is_ours {
-                return Ok(Some(value(&attribute)?));
+                // Names are kept and compared for every paragraph, and no word processor writes any of this length.
+                return if attribute.value.len() > ATTRIBUTE_BYTES { Err(Reason::BrokenXml) } else { value(&attribute).map(Some) };
             }
         }
         Ok(None)
