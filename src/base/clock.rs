@@ -12,12 +12,12 @@ pub fn machine_now() -> DateTime<Utc> {
     Utc::now().trunc_subsecs(6)
 }
 
-/// The moment on the registry's clock: the machine's, moved by a demo's offset.
+/// The moment on the registry's clock when the machine's shows `machine`: moved by a demo's offset.
 ///
 /// Unit of `offset_us`: microseconds; 0 outside a demo.
 #[must_use]
-pub fn registry_now(offset_us: i64) -> DateTime<Utc> {
-    machine_now() + Duration::microseconds(offset_us)
+pub fn registry_time(machine: DateTime<Utc>, offset_us: i64) -> DateTime<Utc> {
+    machine + Duration::microseconds(offset_us)
 }
 
 /// The legal day of a moment: the calendar day in China (Asia/Shanghai).

@@ -55,9 +55,10 @@ pub async fn move_clock(ctx: Ctx, body: RawBody) -> Answer {
     permits::require_role(&call.actor, Role::Admin)?;
     let wanted: NewClock = call.input(body).await?;
     call.act(async |tx| {
-        // One mover at a time: the row is locked before the clock is compared.
+        // One mover at a time: the row is locked before the clock is compared. Both offsets are told from the moment at which
+        // the call read the machine's clock, so that the new one is never below the old one, however long the call took.
         let offset_us: i64 = registry_state::table.select(registry_state::clock_offset_us).for_update().first(tx.conn).await?;
-        let present = clock::registry_now(offset_us);
+        let present = clock::registry_time(tx.machine_now, offset_us);
         let shown = present.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
         if wanted.now < present {
             return Err(Refusal::new(
@@ -75,8 +76,7 @@ pub async fn move_clock(ctx: Ctx, body: RawBody) -> Answer {
                 Said::new(format!("最晚到 {YEAR_MAX} 年。"), format!("Not beyond the year {YEAR_MAX}.")),
             )]));
         }
-        let offset_us =
-            (wanted.now - clock::machine_now()).num_microseconds().ok_or_else(|| Refusal::internal("an offset beyond all range"))?;
+        let offset_us = (wanted.now - tx.machine_now).num_microseconds().ok_or_else(|| Refusal::internal("an offset beyond all range"))?;
         tx.record(NewEntry::new(
             EntryType::DemoClockMoved,
             Role::Admin,

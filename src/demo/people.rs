@@ -63,6 +63,7 @@ impl<'c> People<'c> {
         let mut tx = Tx {
             conn: &mut *self.conn,
             actor,
+            machine_now: now,
             now,
             today: day,
             rules: Arc::clone(&self.rules),

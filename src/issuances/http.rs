@@ -5,6 +5,7 @@ use utoipa::OpenApi;
 
 use super::actions::{issue, publish, void};
 use super::numbers;
+use super::published_text;
 use super::store::PublishedFile;
 use super::wire::{IssuanceRecord, NewIssuance, NewPublication, NewVoid, NumberEntry, NumberQuery, PublicationRecord};
 use crate::base::ids::{BodyId, NumberId};
@@ -94,7 +95,13 @@ pub async fn record_publication(ctx: Ctx, path: Path<String>, body: RawBody) -> 
     let id = document_id(&path)?;
     call.look(async |tx| tx.permit(id, Action::Publication).await).await?;
     let (said, upload) = call.form::<NewPublication>(body).await?;
-    let published = published_file(upload).await?;
+    let published = match published_file(upload).await? {
+        Some(file) => {
+            let issued = call.look(async |tx| published_text::issued(tx, id).await).await?;
+            Some(published_text::compared(file, issued).await?)
+        }
+        None => None,
+    };
     call.act(async |tx| {
         publish::publish(tx, id, said, published).await?;
         Reply::tagged(&show::document(tx, id).await?)

@@ -4,6 +4,7 @@ pub mod actions;
 pub mod faults;
 pub mod http;
 pub mod numbers;
+pub mod published_text;
 pub mod show;
 pub mod store;
 pub mod wire;

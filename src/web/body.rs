@@ -1,6 +1,8 @@
 //! Request bodies: JSON or a multipart form, bounded before they are read, brought to one form for the shape check.
 //! It does not look into files; reading them is the business of `reading`.
 
+use std::time::Duration;
+
 use actix_multipart::Multipart;
 use actix_web::http::header;
 use actix_web::web::Payload;
@@ -22,6 +24,8 @@ pub const JSON_BYTES_MAX: usize = 8 * 1024 * 1024;
 pub const MULTIPART_BYTES_MAX: usize = 21 * 1024 * 1024;
 /// The largest file within a form.
 pub const FILE_BYTES_MAX: usize = 20 * 1024 * 1024;
+/// How long a body may take to arrive: the largest form over a line of 1.5 Mbit/s.
+pub const BODY_PATIENCE: Duration = Duration::from_secs(120);
 /// How many parts a form may have; no call takes more than a dozen.
 const PARTS_MAX: usize = 64;
 
@@ -66,8 +70,16 @@ impl RawBody {
     /// Reads a JSON body, or a form where `forms` says that the call takes one.
     ///
     /// # Errors
-    /// 400 what cannot be parsed, 413 too large, 415 another type.
+    /// 400 what cannot be parsed, 408 what does not arrive in time, 413 too large, 415 another type.
     pub async fn read(self, forms: Forms) -> Result<Read, Refusal> {
+        self.read_within(BODY_PATIENCE, forms).await
+    }
+
+    async fn read_within(self, patience: Duration, forms: Forms) -> Result<Read, Refusal> {
+        tokio::time::timeout(patience, self.read_all(forms)).await.unwrap_or_else(|_| Err(too_slow(patience)))
+    }
+
+    async fn read_all(self, forms: Forms) -> Result<Read, Refusal> {
         let essence = content_type(&self.request);
         match (essence.as_deref(), forms) {
             (Some("multipart/form-data"), Forms::Taken) => self.read_form().await,
@@ -320,6 +332,17 @@ fn too_large(limit: usize) -> Refusal {
     )
 }
 
+fn too_slow(patience: Duration) -> Refusal {
+    let seconds = patience.as_secs();
+    Refusal::new(
+        kind::REQUEST_TIMEOUT,
+        Said::new(
+            format!("内容未能在 {seconds} 秒内传完，请检查网络后重新提交。"),
+            format!("The body did not arrive within {seconds} seconds; check the network and send it again."),
+        ),
+    )
+}
+
 fn unsupported(forms: Forms) -> Refusal {
     let accepted = match forms {
         Forms::Refused => "application/json",
@@ -343,7 +366,37 @@ fn broken_form(error: &actix_multipart::MultipartError) -> Refusal {
 
 #[cfg(test)]
 mod tests {
-    use super::{base_name, parse_json};
+    use std::time::Duration;
+
+    use actix_web::test::TestRequest;
+    use actix_web::web::{Bytes, Payload};
+    use actix_web::{FromRequest, dev, http::header};
+    use futures_util::{Stream, StreamExt, stream};
+
+    use super::{Forms, RawBody, base_name, parse_json};
+
+    /// A body of which this arrives, and nothing more, without its end.
+    async fn hanging(content_type: &str, begin: &'static str) -> RawBody {
+        let arrived = stream::iter([Ok(Bytes::from_static(begin.as_bytes()))]).chain(stream::pending());
+        let arrived: std::pin::Pin<Box<dyn Stream<Item = _>>> = Box::pin(arrived);
+        let mut request = TestRequest::post();
+        if !content_type.is_empty() {
+            request = request.insert_header((header::CONTENT_TYPE, content_type));
+        }
+        let request = request.to_http_request();
+        let payload = Payload::from_request(&request, &mut dev::Payload::from(arrived)).await.expect("it is always there");
+        RawBody { request, payload }
+    }
+
+    #[actix_web::test]
+    async fn a_body_that_never_ends_is_refused_in_time() {
+        let form = "--b\r\nContent-Disposition: form-data; name=\"title\"\r\n\r\n办法";
+        for (content_type, begin) in [("application/json", "{\"title\": "), ("multipart/form-data; boundary=b", form), ("", "x")] {
+            let body = hanging(content_type, begin).await;
+            let refused = body.read_within(Duration::from_millis(20), Forms::Taken).await.expect_err("it never ends");
+            assert_eq!((refused.kind.status, refused.kind.code), (408, "request_timeout"), "{content_type}");
+        }
+    }
 
     #[test]
     fn a_sender_s_path_is_no_part_of_a_file_name() {

@@ -1,5 +1,8 @@
 //! One HTTP call: its headers and query, who makes it, and the one transaction in which it reads or acts.
 //! A handler asks for permission, then for its input, then acts; this module keeps that order of refusals possible.
+//!
+//! A call holds a connection of the pool only while it looks or acts, never while its body arrives or a file is read: a few
+//! slow uploads would otherwise keep everybody else from the database.
 
 use std::sync::Arc;
 
@@ -101,12 +104,15 @@ impl Ctx {
         let actor = crate::identity::store::actor_by_token(&mut conn, &token).await?.ok_or_else(unauthenticated)?;
         let (offset_us, rules_version): (i64, i64) =
             registry_state::table.select((registry_state::clock_offset_us, registry_state::rules_version)).first(&mut conn).await?;
-        let now = clock::registry_now(offset_us);
-        if actor.expires_at.is_some_and(|expiry| expiry <= clock::machine_now()) {
+        let machine_now = clock::machine_now();
+        let now = clock::registry_time(machine_now, offset_us);
+        if actor.expires_at.is_some_and(|expiry| expiry <= machine_now) {
             return Err(unauthenticated());
         }
         let rules = self.app.rules.at_version(&mut conn, rules_version).await?;
-        Ok(Call { app: self.app, conn, actor, now, today: clock::day_in_china(now), rules, request: self.request, read: Read::default() })
+        drop(conn);
+        let today = clock::day_in_china(now);
+        Ok(Call { app: self.app, actor, machine_now, now, today, rules, request: self.request, read: Read::default() })
     }
 
     /// Refuses every query parameter, for calls that need no login.
@@ -144,9 +150,10 @@ fn unauthenticated() -> Refusal {
 pub struct Call {
     /// The application.
     pub app: Data<App>,
-    conn: DbConn,
     /// Who acts, and for which body.
     pub actor: Actor,
+    /// The machine's clock, from which the registry's is told.
+    machine_now: DateTime<Utc>,
     /// The registry's clock.
     pub now: DateTime<Utc>,
     /// Its legal day.
@@ -178,7 +185,7 @@ impl Call {
     /// The body as its type: JSON.
     ///
     /// # Errors
-    /// 400, 413, 415, 422.
+    /// 400, 408, 413, 415, 422.
     pub async fn input<T: DeserializeOwned + ToSchema>(&mut self, body: RawBody) -> Result<T, Refusal> {
         query::read::<query::DryRun>(&self.request.query)?;
         self.read = body.read(Forms::Refused).await?;
@@ -188,7 +195,7 @@ impl Call {
     /// The body as its type: JSON or a multipart form with a file.
     ///
     /// # Errors
-    /// 400, 413, 415, 422.
+    /// 400, 408, 413, 415, 422.
     pub async fn form<T: DeserializeOwned + ToSchema>(&mut self, body: RawBody) -> Result<(T, Option<super::body::Upload>), Refusal> {
         query::read::<query::DryRun>(&self.request.query)?;
         self.read = body.read(Forms::Taken).await?;
@@ -198,7 +205,7 @@ impl Call {
     /// The body of a PATCH as its type, and the tag that `If-Match` names.
     ///
     /// # Errors
-    /// 428 without `If-Match`; 400 where it is no tag; 400, 413, 415, 422.
+    /// 428 without `If-Match`; 400 where it is no tag; 400, 408, 413, 415, 422.
     pub async fn patch<T: DeserializeOwned + ToSchema>(&mut self, body: RawBody) -> Result<(T, IfMatch), Refusal> {
         self.no_query()?;
         let tag = self.request.if_match.clone().ok_or_else(|| {
@@ -227,10 +234,11 @@ impl Call {
     ///
     /// # Errors
     /// Whatever `look` refuses with.
-    pub async fn look<T>(&mut self, look: impl AsyncFnOnce(&mut Tx<'_>) -> Result<T, Refusal>) -> Result<T, Refusal> {
-        self.begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
-        let found = look(&mut self.tx()).await;
-        self.rollback().await;
+    pub async fn look<T>(&self, look: impl AsyncFnOnce(&mut Tx<'_>) -> Result<T, Refusal>) -> Result<T, Refusal> {
+        let mut conn = self.app.connection().await?;
+        begin(&mut conn, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
+        let found = look(&mut self.tx(&mut conn)).await;
+        rollback(&mut conn).await;
         found
     }
 
@@ -238,7 +246,7 @@ impl Call {
     ///
     /// # Errors
     /// Whatever `look` refuses with.
-    pub async fn show(mut self, look: impl AsyncFnOnce(&mut Tx<'_>) -> Result<Reply, Refusal>) -> Answer {
+    pub async fn show(self, look: impl AsyncFnOnce(&mut Tx<'_>) -> Result<Reply, Refusal>) -> Answer {
         let reply = self.look(look).await?;
         Ok(reply.into_response(self.request.if_none_match.as_deref()))
     }
@@ -247,26 +255,27 @@ impl Call {
     ///
     /// # Errors
     /// Whatever `act` refuses with; then nothing is written.
-    pub async fn act(mut self, act: impl AsyncFnOnce(&mut Tx<'_>) -> Result<Reply, Refusal>) -> Answer {
+    pub async fn act(self, act: impl AsyncFnOnce(&mut Tx<'_>) -> Result<Reply, Refusal>) -> Answer {
         let dry_run = self.request.method == "POST" && query::read::<query::DryRun>(&self.request.query)?.is_on();
         let key = if dry_run { None } else { idempotency::key(&self.request, &self.actor, &self.read.fingerprint)? };
-        self.begin("BEGIN").await?;
-        match self.act_inside(act, key.as_ref(), dry_run).await {
+        let mut conn = self.app.connection().await?;
+        begin(&mut conn, "BEGIN").await?;
+        match self.act_inside(&mut conn, act, key.as_ref(), dry_run).await {
             Ok(Acted::Replayed(kept)) => {
-                self.rollback().await;
+                rollback(&mut conn).await;
                 Ok(kept.into_response())
             }
             Ok(Acted::Done(_)) if dry_run => {
-                self.rollback().await;
+                rollback(&mut conn).await;
                 let body = json!({"allowed": true, "reasons": []});
                 Ok(Reply::ok(&body)?.into_response(None))
             }
             Ok(Acted::Done(reply)) => {
-                Manager::commit_transaction(&mut *self.conn).await.map_err(refused_at_commit)?;
+                Manager::commit_transaction(&mut *conn).await.map_err(refused_at_commit)?;
                 Ok(reply.into_response(None))
             }
             Err(refusal) => {
-                self.rollback().await;
+                rollback(&mut conn).await;
                 if dry_run && refusal.is_of_the_procedure() {
                     let body = json!({"allowed": false, "reasons": reasons_in(&refusal.as_reasons(), self.request.lang)});
                     return Ok(Reply::ok(&body)?.into_response(None));
@@ -277,35 +286,37 @@ impl Call {
     }
 
     async fn act_inside(
-        &mut self,
+        &self,
+        conn: &mut DbConn,
         act: impl AsyncFnOnce(&mut Tx<'_>) -> Result<Reply, Refusal>,
         key: Option<&idempotency::Key>,
         dry_run: bool,
     ) -> Result<Acted, Refusal> {
         if let Some(key) = key
-            && let Some(kept) = idempotency::recall(&mut self.conn, key).await?
+            && let Some(kept) = idempotency::recall(conn, key).await?
         {
             return Ok(Acted::Replayed(kept));
         }
-        let mut tx = self.tx();
+        let mut tx = self.tx(conn);
         let reply = act(&mut tx).await?;
         if tx.entries_written == 0 && !tx.changed_nothing {
             return Err(Refusal::internal("an action left no log entry"));
         }
         if dry_run {
             // What the database would say only at the commit belongs to the answer.
-            diesel::sql_query("SET CONSTRAINTS ALL IMMEDIATE").execute(&mut self.conn).await.map_err(refused_at_commit)?;
+            diesel::sql_query("SET CONSTRAINTS ALL IMMEDIATE").execute(conn).await.map_err(refused_at_commit)?;
         }
         if let Some(key) = key {
-            idempotency::keep(&mut self.conn, key, &reply).await?;
+            idempotency::keep(conn, key, &reply).await?;
         }
         Ok(Acted::Done(reply))
     }
 
-    fn tx(&mut self) -> Tx<'_> {
+    fn tx<'c>(&'c self, conn: &'c mut DbConn) -> Tx<'c> {
         Tx {
-            conn: &mut self.conn,
+            conn,
             actor: &self.actor,
+            machine_now: self.machine_now,
             now: self.now,
             today: self.today,
             rules: Arc::clone(&self.rules),
@@ -315,16 +326,16 @@ impl Call {
             changed_nothing: false,
         }
     }
+}
 
-    async fn begin(&mut self, sql: &str) -> Result<(), Refusal> {
-        diesel_async::AnsiTransactionManager::begin_transaction_sql(&mut *self.conn, sql).await.map_err(Refusal::from)
-    }
+async fn begin(conn: &mut DbConn, sql: &str) -> Result<(), Refusal> {
+    diesel_async::AnsiTransactionManager::begin_transaction_sql(&mut **conn, sql).await.map_err(Refusal::from)
+}
 
-    async fn rollback(&mut self) {
-        if let Err(error) = Manager::rollback_transaction(&mut *self.conn).await {
-            // The pool throws the connection away; the server rolls back when it closes.
-            tracing::warn!("a transaction could not be rolled back: {error}");
-        }
+async fn rollback(conn: &mut DbConn) {
+    if let Err(error) = Manager::rollback_transaction(&mut **conn).await {
+        // The pool throws the connection away; the server rolls back when it closes.
+        tracing::warn!("a transaction could not be rolled back: {error}");
     }
 }
 

@@ -120,6 +120,7 @@ fn by_status(status: StatusCode) -> Refusal {
         404 => kind::NOT_FOUND,
         405 => kind::METHOD_NOT_ALLOWED,
         406 => kind::NOT_ACCEPTABLE,
+        408 => kind::REQUEST_TIMEOUT,
         413 => kind::PAYLOAD_TOO_LARGE,
         415 => kind::UNSUPPORTED_MEDIA_TYPE,
         503 => kind::UNAVAILABLE,

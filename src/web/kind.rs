@@ -36,6 +36,7 @@ kinds! {
     BAD_CURSOR = "bad_cursor", 400, "翻页标记无效", "Bad cursor";
     BAD_HEADER = "bad_header", 400, "请求头的值不正确", "Bad header";
     INVALID_INPUT = "invalid_input", 422, "提交的内容不符合要求", "The input is not as required";
+    REQUEST_TIMEOUT = "request_timeout", 408, "提交的内容传送超时", "The body took too long to arrive";
     PAYLOAD_TOO_LARGE = "payload_too_large", 413, "提交的内容过大", "The body is too large";
     UNSUPPORTED_MEDIA_TYPE = "unsupported_media_type", 415, "不支持这种内容类型", "Unsupported media type";
     UNSUPPORTED_FILE = "unsupported_file", 415, "不支持这种文件", "Unsupported file";

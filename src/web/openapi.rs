@@ -125,6 +125,7 @@ fn complete(path: &str, method: &str, operation: &mut Map<String, Value>, can_be
         add("422", "The input is not as required, breaks a rule, or the key was used for another request");
     }
     if takes_body {
+        add("408", "The body did not arrive in time");
         add("413", "The body is too large");
         add("415", "Unsupported media type or file");
     }

@@ -16,7 +16,9 @@ pub struct Tx<'c> {
     pub conn: &'c mut AsyncPgConnection,
     /// Who acts, and for which body.
     pub actor: &'c Actor,
-    /// The registry's clock, read once per call.
+    /// The machine's clock, read once per call; only what sets the registry's clock asks for it.
+    pub machine_now: DateTime<Utc>,
+    /// The registry's clock at that moment.
     pub now: DateTime<Utc>,
     /// The legal day of `now`.
     pub today: NaiveDate,

@@ -24,6 +24,7 @@ mod races;
 mod reviews;
 mod schema;
 mod service;
+mod slow_bodies;
 mod step_sql;
 mod strangers;
 mod transitions;

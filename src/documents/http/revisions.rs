@@ -145,7 +145,7 @@ pub struct DiffQuery {
         (Difference = "application/json"), (String = "text/html"),
         (Vec<u8> = "application/vnd.openxmlformats-officedocument.wordprocessingml.document")))))]
 pub async fn diff(ctx: Ctx, path: Path<String>) -> Answer {
-    let mut call = ctx.signed_in().await?;
+    let call = ctx.signed_in().await?;
     let wanted = call.query::<DiffQuery>();
     let (bound, wanted) = call
         .look(async |tx| {

@@ -6,13 +6,13 @@ use serde_json::json;
 use crate::base::ids::DocumentId;
 use crate::base::said::Said;
 use crate::cleanups::store::pending_lapse_void;
-use crate::compare::published::{Difference, Issue, differences_of};
+use crate::compare::published::Difference;
 use crate::documents::moves::Evidence;
 use crate::documents::standing::{Permitted, Standing};
 use crate::documents::wire::ReplacementEffect;
-use crate::documents::{show, store as revisions};
 use crate::issuances::faults::field_error;
-use crate::issuances::store::{self, IssuanceRow, PublishedFile};
+use crate::issuances::published_text::{self, Published};
+use crate::issuances::store;
 use crate::issuances::wire::NewPublication;
 use crate::journal::entry::{EntryType, NewEntry};
 use crate::lifecycle::action::Action;
@@ -32,7 +32,7 @@ const DIFFERENCES_LISTED: usize = 200;
 /// # Errors
 /// 404 or 403; 409 `wrong_step` unless it is signed; 422 with every fault of the dates, of the published text, and of what
 /// it replaces.
-pub async fn publish(tx: &mut Tx<'_>, document: DocumentId, said: NewPublication, published: Option<PublishedFile>) -> Result<(), Refusal> {
+pub async fn publish(tx: &mut Tx<'_>, document: DocumentId, said: NewPublication, published: Option<Published>) -> Result<(), Refusal> {
     lock_with_replaced(tx, document).await?;
     let Permitted { mut standing, role } = tx.lock_for(document, Action::Publication).await?;
     standing.require_step(Action::Publication)?;
@@ -48,9 +48,12 @@ pub async fn publish(tx: &mut Tx<'_>, document: DocumentId, said: NewPublication
     let checked = issuing::publication(&dates, issuance.signed_on, tx.today, TitleFlags::of(&standing.title), in_force.profile);
     let mut errors: Vec<FieldError> = checked.as_ref().err().into_iter().flatten().map(|fault| field_error(*fault, tx.today)).collect();
     let replaced = replaced(tx, &standing, &mut errors).await?;
-    let differences = match &published {
-        Some(published) => differences(tx, &standing, &issuance, &published.text).await?,
-        None => Vec::new(),
+    let (published, differences) = match published {
+        Some(published) => {
+            let (file, differences) = published_text::compared_with(tx, &standing, &issuance, published).await?;
+            (Some(file), differences)
+        }
+        None => (None, Vec::new()),
     };
     if !differences.is_empty() {
         errors.push(differs(&differences));
@@ -115,22 +118,6 @@ async fn replaced(
         }
     }
     Ok(replaced)
-}
-
-/// Compares the published text with the approved one, on another thread, since long texts take a while.
-async fn differences(tx: &mut Tx<'_>, standing: &Standing, issuance: &IssuanceRow, published: &str) -> Result<Vec<Difference>, Refusal> {
-    let (bound, _) = revisions::revision_bound(tx.conn, standing.id, issuance.revision_no).await?;
-    let official_doc_no = store::number_written(tx.conn, issuance.official_number_id).await?;
-    let mut organs = vec![standing.issuer.name.clone()];
-    organs.extend(show::joint_authorities(tx, standing.id, issuance.revision_no).await?.into_iter().map(|body| body.name));
-    let (signed_by, published) = (issuance.signed_by.clone(), published.to_owned());
-    actix_web::web::block(move || {
-        let organs: Vec<&str> = organs.iter().map(String::as_str).collect();
-        let issue = Issue { official_doc_no: Some(&official_doc_no), organs: &organs, signed_by: Some(&signed_by) };
-        differences_of(&bound.text, &published, &issue)
-    })
-    .await
-    .map_err(Refusal::internal)
 }
 
 fn differs(differences: &[Difference]) -> FieldError {

@@ -69,13 +69,18 @@ impl TestApp {
 
     /// Starts a registry with its clock at a moment.
     pub async fn start_at(begin: &str) -> Self {
+        Self::start_with(begin, 8).await
+    }
+
+    /// Starts a registry with so many connections to its database.
+    pub async fn start_with(begin: &str, connections: usize) -> Self {
         let database = Database::new();
         let begin: DateTime<Utc> = begin.parse().expect("a moment");
         let mut owner = AsyncPgConnection::establish(&database.owner_url).await.expect("the owner connects");
         let first_day = NaiveDate::from_ymd_opt(2020, 1, 1).expect("a day");
         let logins = township::create(&mut owner, first_day, begin).await.expect("a township");
         set_clock(&mut owner, begin).await;
-        let options = Options { connections: 8, workers: 1, shutdown_seconds: 1 };
+        let options = Options { connections, workers: 1, shutdown_seconds: 1 };
         let state = server::state(&database.app_url, &options).await.expect("the state");
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("an address");
