@@ -6,11 +6,11 @@ use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use lawgate::cluster::{Cluster, Role};
+use lawgate::cluster::{Cluster, DataDirLock, Role};
 use nix::sys::signal::Signal;
 
 use crate::child::Holder;
-use crate::stage::{Stage, is_alive, is_root, query, signal, text, wait_until};
+use crate::stage::{Stage, is_alive, is_root, processes_in, query, signal, text, wait_until};
 
 #[test]
 fn a_killed_server_is_started_again_with_what_was_committed() {
@@ -55,7 +55,8 @@ fn a_stopped_program_stops_a_server_that_keeps_dying() {
     signal(server, Signal::SIGKILL);
     wait_until("the death is noticed", || cluster.server_pid().is_none());
     cluster.stop();
-    assert!(!stage.pgdata().join("postmaster.pid").exists() || !is_alive(server));
+    assert_eq!(processes_in(&stage.pgdata()), [0; 0], "a server is still at work on the cluster");
+    drop(DataDirLock::hold(&stage.data_dir(), "serve").expect("the stopped program holds it no more"));
     fs::rename(stage.data_dir().join("global"), stage.pgdata().join("global")).expect("ours");
     assert_eq!(text(&stage.start(), "SELECT 'reached'"), "reached");
 }
@@ -147,17 +148,18 @@ fn a_stale_pid_file_whose_number_another_process_bears_is_no_obstacle() {
 
 #[test]
 fn a_first_start_killed_in_the_middle_leaves_nothing_in_the_way() {
+    let mut in_the_middle = 0;
     // Killed as soon as the new cluster's directory has one, some and most of its files.
     for sign in ["PG_VERSION", "global/pg_control", "base/5"] {
         let stage = Stage::new();
         let holder = Holder::serve(&stage.data_dir());
         wait_until("initdb is at work", || unfinished(&stage).is_some_and(|path| path.join(sign).exists()) || stage.pgdata().exists());
         holder.kill();
-        let in_the_middle = unfinished(&stage).is_some();
-        println!("killed at {sign}, in the middle of initdb: {in_the_middle}");
+        in_the_middle += usize::from(unfinished(&stage).is_some());
         assert_eq!(text(&stage.start(), "SELECT 'reached'"), "reached");
         assert_eq!(unfinished(&stage), None);
     }
+    assert!(in_the_middle > 0, "initdb was over each time before it could be killed");
 }
 
 #[test]
