@@ -58,6 +58,7 @@ account_can_enter() {
 
 # need_everything: PostgreSQL's server, a linker and a Rust toolchain are there when this returns.
 need_everything() {
+    remove_stale_switch
     local packages=() things=() # shown to a person whose package manager is unknown
     have_postgres || {
         packages+=(postgresql)
@@ -71,7 +72,7 @@ need_everything() {
     # A compiler without the C library's start files cannot link: gcc alone on Debian.
     { have cc && [ "$(cc -print-file-name=Scrt1.o)" != Scrt1.o ]; } || packages+=(build-essential)
     have_certificates || packages+=(ca-certificates)
-    [ -z "$rust_missing" ] || have curl || packages+=(curl)
+    [ -z "$rust_missing" ] || have rustup || have curl || have wget || packages+=(curl)
     # Nothing here runs git, so its absence alone is no reason to install: it comes along for those who go on to work on the code.
     [ ${#packages[@]} = 0 ] || have git || packages+=(git)
 
@@ -139,12 +140,12 @@ install_packages() {
     local apt=(as_root env DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=a apt-get -q -y -o DPkg::Lock::Timeout=300)
     # One broken third-party list fails the update as a whole, while Debian's own lists arrived: the installation decides.
     "${apt[@]}" update >&2 || say "软件包列表更新不完整，继续安装。" "The package lists were not all updated; going on with what there is."
-    no_main_cluster
-    trap allow_main_cluster EXIT
-    "${apt[@]}" install --no-install-recommends "$@" >&2 ||
+    # In a shell of its own, whose end takes the switch away, whatever traps the caller has.
+    (
+        trap allow_main_cluster EXIT
+        no_main_cluster && "${apt[@]}" install --no-install-recommends "$@" >&2
+    ) ||
         fail "安装失败，原因见上。请处理后重新运行。" "The installation failed for the reason above. Mend it and run this again."
-    allow_main_cluster
-    trap - EXIT
     have_postgres ||
         fail "本系统的 postgresql 软件包版本低于 ${oldest_postgres}。请按 https://wiki.postgresql.org/wiki/Apt 安装更高版本后重新运行。" \
             "This system's package postgresql is older than version $oldest_postgres. Install a newer one as https://wiki.postgresql.org/wiki/Apt says, and run this again."
@@ -154,10 +155,24 @@ install_packages() {
 # that one, so it is switched off while the package is being installed, and only then: what is installed later is another's choice.
 cluster_switch=/etc/postgresql-common/createcluster.d/lawgate-install.conf
 no_main_cluster() {
-    as_root mkdir -p "$(dirname "$cluster_switch")"
-    as_root sh -c "echo 'create_main_cluster = false' > $cluster_switch"
+    as_root mkdir -p "$(dirname "$cluster_switch")" &&
+        as_root sh -c "printf '# process %s\n%s\n' $$ 'create_main_cluster = false' > $cluster_switch"
 }
 allow_main_cluster() { as_root rm -f "$cluster_switch"; }
+
+# remove_stale_switch: a script that was killed while it installed has left the switch behind, and every later installation of
+# PostgreSQL would go without its cluster.
+remove_stale_switch() {
+    [ -e "$cluster_switch" ] || return 0
+    local process
+    process=$(sed -n 's/^# process \([0-9]*\)$/\1/p' "$cluster_switch")
+    if [ -n "$process" ] && [ -d "/proc/$process" ]; then return 0; fi
+    if [ "$(id -u)" = 0 ] || have sudo; then
+        allow_main_cluster
+    else
+        say "中断的安装留下了 $cluster_switch，请管理员删除。" "An interrupted installation left $cluster_switch behind; ask an administrator to remove it."
+    fi
+}
 
 # install_rust: by rustup, which is fetched where there is none. Leaves the user's shell files and default toolchain alone.
 install_rust() {
@@ -167,11 +182,16 @@ install_rust() {
     else
         say "正在从 https://sh.rustup.rs 安装 Rust ${oldest_rust}。" "Installing Rust $oldest_rust from https://sh.rustup.rs."
         # An older cargo of the system stays where it is; without this the installer stops to ask about it.
-        curl --proto '=https' --tlsv1.2 -fsSL https://sh.rustup.rs |
+        fetch https://sh.rustup.rs |
             RUSTUP_INIT_SKIP_PATH_CHECK=yes sh -s -- -y --no-modify-path --profile minimal --default-toolchain "$oldest_rust" >&2 ||
             rust_not_installed
     fi
     find_rust || rust_not_installed
+}
+
+# fetch URL: to standard output.
+fetch() {
+    if have curl; then curl --proto '=https' --tlsv1.2 -fsSL "$1"; else wget -q -O - "$1"; fi
 }
 
 rust_not_installed() {
@@ -179,10 +199,15 @@ rust_not_installed() {
         "Rust $oldest_rust could not be installed. Install Rust >= $oldest_rust as https://rustup.rs says, and run this again."
 }
 
-# build_release: builds the program and prints its path. The target directory may have been moved by a setting of the user's.
+# build_release: builds the program and prints its path, which cargo itself names: the target directory and the target can be
+# moved by variables and by settings of the user's.
 build_release() {
-    (
-        cd "$root" && cargo build --release --locked >&2 &&
-            cargo metadata --format-version 1 --no-deps --locked --offline | sed 's/.*"target_directory":"\([^"]*\)".*/\1\/release\/lawgate/'
-    )
+    local built
+    built=$(cd "$root" && cargo build --release --locked --message-format=json-render-diagnostics | built_program) &&
+        [ -n "$built" ] && printf '%s\n' "$built"
+}
+
+# built_program: the path of the program among cargo's messages.
+built_program() {
+    sed -n 's/^{"reason":"compiler-artifact",.*"kind":\["bin"\].*"name":"lawgate",.*"executable":"\([^"]*\)".*/\1/p'
 }
