@@ -4,3 +4,4 @@ mod agenda;
 mod changes;
 mod confirmation;
 mod decisions;
+mod joint;

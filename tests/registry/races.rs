@@ -6,7 +6,9 @@ use diesel::sql_types::BigInt;
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use serde_json::json;
 
-use super::helpers::app::{Answered, TestApp};
+use super::helpers::app::{Answered, TestApp, new_document};
+use super::helpers::meeting_story::MEETING_DAY;
+use super::helpers::published::{self, SPRING};
 use super::helpers::{meeting_story, story};
 
 #[derive(QueryableByName)]
@@ -260,6 +262,55 @@ async fn a_decision_and_a_removal_cannot_both_happen() {
             removed.expect(204);
             assert_eq!(decided.status, 409, "{}", String::from_utf8_lossy(&decided.body));
             assert_eq!(step_of(&app, &id).await, "cleared");
+        }
+    }
+}
+
+/// Two signed documents, each of which replaces the same published one from a day of its own.
+async fn two_replacements(app: &TestApp) -> (String, [String; 2]) {
+    let old = published::published(app, &SPRING).await;
+    let meeting = meeting_story::meeting(app, MEETING_DAY).await;
+    let mut both = Vec::new();
+    for effect in ["superseded", "repealed"] {
+        let mut new = new_document();
+        new["title"] = format!("青禾镇集市管理规定（{effect}）").into();
+        new["replaces"] = json!([{"document_id": old, "effect": effect}]);
+        let id = meeting_story::cleared_as(app, new).await;
+        meeting_story::place(app, &meeting, &id).await;
+        both.push(id);
+    }
+    app.on_day(MEETING_DAY).await;
+    for id in &both {
+        meeting_story::decide(app, &meeting, id, "approved").await;
+        meeting_story::issue(app, id).await;
+    }
+    (old, both.try_into().expect("two"))
+}
+
+#[actix_web::test]
+async fn two_publications_that_replace_one_document_both_stand_and_the_earlier_day_ends_it() {
+    for later_first in [false, true] {
+        let app = TestApp::start().await;
+        let (old, [superseding, repealing]) = two_replacements(&app).await;
+        let publish = async |id: &str, effective: &str| {
+            app.post("secretary", &format!("/documents/{id}/publication"), meeting_story::dates(MEETING_DAY, effective)).await
+        };
+        let (earlier, later) = (publish(&superseding, "2026-05-01"), publish(&repealing, "2026-06-01"));
+        let (first, second) = if later_first {
+            in_order(&app, &document_lock(&old), later, earlier).await
+        } else {
+            in_order(&app, &document_lock(&old), earlier, later).await
+        };
+        first.expect(200);
+        second.expect(200);
+        for (day, effect) in [("2026-04-30", "in_force"), ("2026-05-01", "superseded"), ("2026-06-01", "superseded")] {
+            app.on_day(day).await;
+            let read = app.get("drafter", &format!("/documents/{old}")).await.expect(200);
+            assert_eq!(read["effect"], effect, "on {day}, the later one first: {later_first}");
+        }
+        for id in [&superseding, &repealing] {
+            let read = app.get("drafter", &format!("/documents/{id}")).await.expect(200);
+            assert_eq!((&read["step"], &read["effect"]), (&"published".into(), &"in_force".into()));
         }
     }
 }

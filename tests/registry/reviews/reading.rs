@@ -4,8 +4,7 @@ use serde_json::{Value, json};
 
 use super::resubmitted;
 use crate::helpers::app::TestApp;
-use crate::helpers::meeting_story;
-use crate::helpers::story;
+use crate::helpers::{meeting_story, published, story};
 
 const LISTS: &[&str] = &["submissions", "opinions", "counsel-opinions"];
 
@@ -41,13 +40,26 @@ async fn a_draft_is_no_business_of_the_reviewer() {
 #[actix_web::test]
 async fn an_auditor_of_a_published_document_reads_the_opinions_once_it_is_filed() {
     let app = TestApp::start().await;
-    let id = meeting_story::published(&app).await;
+    let id = meeting_story::signed(&app).await;
+    let read = async |who: &str, list: &str| app.get(who, &format!("/documents/{id}/{list}")).await;
+    for (who, list) in ["auditor", "county_auditor"].into_iter().flat_map(|who| LISTS.iter().map(move |list| (who, list))) {
+        read(who, list).await.expect_problem(404, "not_found");
+    }
+    meeting_story::publish(&app, &id).await;
     for who in ["auditor", "county_auditor"] {
         app.get(who, &format!("/documents/{id}")).await.expect(200);
         for list in LISTS {
-            app.get(who, &format!("/documents/{id}/{list}")).await.expect_problem(403, "forbidden");
+            read(who, list).await.expect_problem(403, "forbidden");
         }
     }
+    published::filed(&app, &id, "qinghe-yfzlb").await;
+    for list in LISTS {
+        read("auditor", list).await.expect(200);
+        read("county_auditor", list).await.expect_problem(403, "forbidden");
+    }
+    assert_eq!(read("auditor", "opinions").await.json()["items"][0]["outcome"], "lawful");
+    published::filed(&app, &id, "linjiang").await;
+    assert_eq!(read("county_auditor", "opinions").await.expect(200), read("auditor", "opinions").await.json());
 }
 
 #[actix_web::test]
