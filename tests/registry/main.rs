@@ -15,6 +15,7 @@ mod filings;
 mod forgeries;
 mod gate_sql;
 mod gate_sql_after;
+mod glossary;
 mod investigation;
 mod issuances;
 mod meetings;
