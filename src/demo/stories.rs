@@ -1,12 +1,13 @@
 //! What has happened in the demo township: one story for each document, told through the actions that a user's calls take,
 //! with the bodies that a user's calls have.
 
-use chrono::{Months, NaiveDate};
+use chrono::{Days, NaiveDate};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::people::People;
 use super::texts::{self, Text};
+use super::township::JURISDICTION;
 use crate::base::ids::{CleanupId, DocumentId, FilingId, MeetingId};
 use crate::cleanups;
 use crate::documents::actions::{add_material, draft};
@@ -16,11 +17,13 @@ use crate::documents::text_input::TextInput;
 use crate::filings;
 use crate::issuances;
 use crate::lifecycle::facts::MaterialKind;
+use crate::lifecycle::profile::earliest_effective;
 use crate::meetings;
 use crate::reviews;
 use crate::setup::SetupError;
 use crate::web::body::Upload;
 use crate::web::refusal::Refusal;
+use crate::web::tx::Tx;
 
 /// The town whose documents these are.
 const TOWN: &str = "qinghe";
@@ -126,13 +129,17 @@ async fn published(people: &mut People<'_>, text: Text, begun: u32) -> Result<Do
     let issuance = body(json!({"signed_by": MAYOR, "signed_on": signed_on}))?;
     people.act("secretary", signed_on, async |tx| issuances::actions::issue::issue(tx, document, issuance).await).await?;
     let publication_date = at(people, 25);
-    let effective_date = publication_date.checked_add_months(Months::new(2)).ok_or("that clock is beyond all range")?;
-    let publication = body(
-        json!({"publication_date": publication_date, "effective_date": effective_date, "channel": "临江县人民政府网站、镇政务公开栏"}),
-    )?;
-    people
-        .act("secretary", publication_date, async |tx| issuances::actions::publish::publish(tx, document, publication, None).await)
-        .await?;
+    let publish = async |tx: &mut Tx<'_>| {
+        let rules = tx.rules.clone();
+        let earliest = earliest_effective(publication_date, rules.in_force(JURISDICTION, publication_date)?.profile);
+        // As each text says of itself, 自公布之日起三十日后, and not before the profile lets it.
+        let effective_date = earliest.max(publication_date.checked_add_days(Days::new(30)).unwrap_or(earliest));
+        let said = body(json!({"publication_date": publication_date, "effective_date": effective_date,
+            "channel": "临江县人民政府网站、镇政务公开栏"}))
+        .map_err(Refusal::internal)?;
+        issuances::actions::publish::publish(tx, document, said, None).await
+    };
+    people.act("secretary", publication_date, publish).await?;
     Ok(document)
 }
 

@@ -60,7 +60,7 @@ pub const DOGS: Text = Text {
 第七条　本规定自公布之日起三十日后施行，有效期二年。\n",
 };
 
-/// 老旧小区: filed with the county and the town's own office.
+/// 场镇秩序: filed with the county and the town's own office.
 pub const STREETS: Text = Text {
     title: "青禾镇场镇秩序管理办法",
     drafting_unit: "经济发展办公室",

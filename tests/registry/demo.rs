@@ -64,6 +64,20 @@ async fn the_demo_loads_on_any_day() {
 }
 
 #[actix_web::test]
+async fn what_was_published_takes_effect_when_its_text_says() {
+    let database = loaded_at("2026-12-01T01:00:00Z").await;
+    let mut conn = AsyncPgConnection::establish(&database.superuser_url).await.expect("connects");
+    let rows: Vec<Standing> = diesel::sql_query(
+        "SELECT effective_date - publication_date || ' days' AS place, count(*) AS count FROM publications JOIN revisions
+            USING (document_id, revision_no) WHERE text LIKE '%自公布之日起三十日后施行%' GROUP BY 1",
+    )
+    .load(&mut conn)
+    .await
+    .expect("read");
+    assert_eq!(rows, [Standing { place: "30 days".to_owned(), count: 2 }]);
+}
+
+#[actix_web::test]
 async fn a_demo_is_loaded_once_and_a_refused_one_leaves_nothing() {
     let database = Database::new();
     let refused = load::load(&database.owner_url, None, |_| Err("the disk is full".into())).await;
