@@ -3,3 +3,4 @@
 
 pub mod entry;
 pub mod store;
+pub mod wire;

@@ -4,8 +4,8 @@ use actix_web::web::Path;
 use utoipa::OpenApi;
 
 use super::reasons;
+use super::wire::ActionList;
 use crate::documents::http::document_id;
-use crate::documents::wire::ActionList;
 use crate::web::call::{Answer, Ctx};
 use crate::web::reply::Reply;
 

@@ -6,9 +6,9 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
+use super::wire::{ActionItem, ActionList};
 use crate::base::said::Said;
 use crate::documents::standing::Standing;
-use crate::documents::wire::{ActionItem, ActionList};
 use crate::filings::actions::file::targets_left;
 use crate::identity::permits;
 use crate::lifecycle::action::Action;

@@ -6,9 +6,10 @@ use uuid::Uuid;
 use super::document_id;
 use super::materials::Paging;
 use crate::documents::list::{self, DocumentQuery};
-use crate::documents::wire::{Document, TimelineActor, TimelineEntry, TimelinePlace};
+use crate::documents::wire::Document;
 use crate::identity::bodies::BodyRef;
 use crate::journal::store::{StepTaken, TimelineRow, steps_taken, timeline_page};
+use crate::journal::wire::{TimelineActor, TimelineEntry, TimelinePlace};
 use crate::web::call::{Answer, Ctx};
 use crate::web::cursor::{Cursors, Listed};
 
