@@ -25,6 +25,8 @@ use super::{Durability, socket};
 
 /// How often a starting server is looked at.
 const LOOK_AGAIN: Duration = Duration::from_millis(2);
+/// How long a server that is only beginning is left to hear a signal.
+const ASK_AGAIN: Duration = Duration::from_millis(100);
 
 /// Why the server does not run.
 #[derive(Debug, Error)]
@@ -232,15 +234,24 @@ fn try_wait(child: &mut Child) -> Result<Option<ExitStatus>, FileError> {
 
 /// Stops a server that never became ready, or that was lost sight of. It must not go on running behind an error, so one that
 /// cannot be asked is killed.
+///
+/// A server that has only just begun has no handler for the signal yet. Where signals are ignored around it, as for whatever a
+/// shell started in the background, it inherits that and would miss the one request; so it is asked again until it is gone. A
+/// server that is stopping already does not mind.
 fn abandon(child: &mut Child) {
     let deadline = Instant::now() + FAST_STOP_MAX;
+    let mut asked: Option<Instant> = None;
     // A child that has been waited for has no number any more that a signal could reach.
     let mut ended = try_wait(child);
-    if matches!(ended, Ok(None)) && kill(pid_of(child), Signal::SIGINT).is_ok() {
-        while matches!(ended, Ok(None)) && Instant::now() < deadline {
-            thread::sleep(LOOK_AGAIN);
-            ended = try_wait(child);
+    while matches!(ended, Ok(None)) && Instant::now() < deadline {
+        if asked.is_none_or(|last| last.elapsed() >= ASK_AGAIN) {
+            if kill(pid_of(child), Signal::SIGINT).is_err() {
+                break;
+            }
+            asked = Some(Instant::now());
         }
+        thread::sleep(LOOK_AGAIN);
+        ended = try_wait(child);
     }
     if matches!(ended, Ok(Some(_))) {
         return;
