@@ -35,7 +35,7 @@ pub fn print(text: &str) -> Result<(), Failure> {
 /// Prints one line in the language of the person at the shell.
 ///
 /// # Errors
-/// As [`print`].
+/// As [`print()`].
 pub fn say(said: &Said) -> Result<(), Failure> {
     print(&format!("{}\n", said.in_lang(lang())))
 }
