@@ -1,8 +1,19 @@
 //! What the running service holds: the pool, the rules last read, the secret of its cursors. Nothing of any request.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use diesel_async::pooled_connection::PoolableConnection;
+use diesel_async::pooled_connection::deadpool::Object;
+
 use crate::base::db::{DbConn, DbPool};
+use crate::cluster::ClusterWatch;
+use crate::metrics;
 use crate::rules::RulesCache;
 use crate::web::refusal::Refusal;
+
+/// How much longer than the server a caller waits, so that the server's own word comes first.
+const GRACE: Duration = Duration::from_secs(2);
 
 /// The application state, shared by all workers.
 pub struct App {
@@ -14,14 +25,103 @@ pub struct App {
     pub is_demo: bool,
     /// Key of the cursors' tags, kept in the database so that every instance reads the other's cursors.
     pub cursor_secret: Vec<u8>,
+    /// How long the database may work on one call.
+    pub patience: Duration,
+    /// The private cluster, where this program runs one.
+    pub cluster: Option<ClusterWatch>,
+    /// Whether the service has been told to stop.
+    pub stopping: Stopping,
+}
+
+/// Whether the service has been told to stop. Once it has, that stays so.
+#[derive(Debug, Default)]
+pub struct Stopping(AtomicBool);
+
+impl Stopping {
+    /// Tells it.
+    pub fn begin(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it has been told.
+    #[must_use]
+    pub fn is_begun(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 impl App {
-    /// A connection from the pool.
+    /// Works on a connection from the pool, for as long as the database is given for one call.
+    ///
+    /// A connection on which work was broken off, or that is left inside a transaction, does not go back to the pool: it is closed,
+    /// and the server takes back what was not committed.
     ///
     /// # Errors
-    /// 503 when the database is away or all connections stay busy.
-    pub async fn connection(&self) -> Result<DbConn, Refusal> {
-        self.db.get().await.map_err(Refusal::unavailable)
+    /// What `work` refuses with; 503 when the database is away, all connections stay busy, or the time is over.
+    pub async fn with_connection<T>(&self, work: impl AsyncFnOnce(&mut DbConn) -> Result<T, Refusal>) -> Result<T, Refusal> {
+        self.with_connection_within(self.patience + GRACE, work).await
+    }
+
+    /// As [`App::with_connection`], within a time of its own.
+    ///
+    /// # Errors
+    /// As [`App::with_connection`].
+    pub async fn with_connection_within<T>(
+        &self,
+        patience: Duration,
+        work: impl AsyncFnOnce(&mut DbConn) -> Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
+        let mut held = Held(Some(self.connection().await?));
+        let Some(conn) = held.0.as_mut() else { return Err(Refusal::internal("a connection that was taken is gone")) };
+        match tokio::time::timeout(patience, work(conn)).await {
+            Ok(done) => {
+                held.give_back();
+                done
+            }
+            Err(_) => {
+                drop(held);
+                // A connection that does not answer tells that the others, too, may lead nowhere.
+                drop(self.db.retain(|_, _| false));
+                metrics::database_refused("no_answer");
+                Err(Refusal::busy(format!("the database did not answer within {} s", patience.as_secs())))
+            }
+        }
+    }
+
+    async fn connection(&self) -> Result<DbConn, Refusal> {
+        use deadpool::managed::{PoolError, TimeoutType};
+        let began = Instant::now();
+        let taken = self.db.get().await;
+        metrics::database_waited(began.elapsed());
+        taken.map_err(|error| {
+            if matches!(error, PoolError::Timeout(TimeoutType::Wait)) {
+                metrics::database_refused("pool_exhausted");
+                Refusal::busy("every connection stayed busy")
+            } else {
+                metrics::database_refused("not_connected");
+                Refusal::unavailable(error)
+            }
+        })
+    }
+}
+
+/// A connection that is closed unless it is given back.
+struct Held(Option<DbConn>);
+
+impl Held {
+    fn give_back(mut self) {
+        if let Some(mut conn) = self.0.take()
+            && conn.is_broken()
+        {
+            drop(Object::take(conn));
+        }
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        if let Some(conn) = self.0.take() {
+            drop(Object::take(conn));
+        }
     }
 }

@@ -31,4 +31,5 @@ pub mod server;
 pub mod service;
 pub mod settings;
 pub mod setup;
+pub mod upkeep;
 pub mod web;

@@ -10,8 +10,9 @@ use actix_web::{App as ActixApp, HttpServer};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
-use crate::app::App;
+use crate::app::{App, Stopping};
 use crate::base::db;
+use crate::cluster::ClusterWatch;
 use crate::router;
 use crate::rules::RulesCache;
 use crate::schema::registry_state;
@@ -27,19 +28,22 @@ pub struct Options {
     pub workers: usize,
     /// How long requests in flight may take after a signal to stop.
     pub shutdown_seconds: u64,
+    /// How long the database may work on one call.
+    pub database_seconds: u64,
 }
 
 /// The application state on a migrated database.
 ///
 /// # Errors
 /// When the database cannot be reached.
-pub async fn state(app_url: &str, options: &Options) -> Result<App, SetupError> {
-    let db = db::pool(app_url, options.connections)?;
+pub async fn state(app_url: &str, cluster: Option<ClusterWatch>, options: &Options) -> Result<App, SetupError> {
+    let patience = Duration::from_secs(options.database_seconds);
+    let db = db::pool(app_url, options.connections, patience)?;
     let mut conn = db.get().await?;
     let (is_demo, cursor_secret): (bool, Vec<u8>) =
         registry_state::table.select((registry_state::is_demo, registry_state::cursor_secret)).first(&mut conn).await?;
     drop(conn);
-    Ok(App { db, rules: RulesCache::default(), is_demo, cursor_secret })
+    Ok(App { db, rules: RulesCache::default(), is_demo, cursor_secret, patience, cluster, stopping: Stopping::default() })
 }
 
 /// Starts listening for everything; the answer is to be awaited.

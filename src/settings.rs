@@ -36,6 +36,10 @@ pub struct Settings {
     pub connections: usize,
     /// Worker threads, 1 to 512; one for each processor where absent.
     pub workers: Option<usize>,
+    /// Seconds that the database may work on one call, 1 to 600.
+    pub database_seconds: u64,
+    /// Seconds that the service goes on after a signal to stop, saying that it is not ready, before it stops accepting; 0 to 600.
+    pub drain_seconds: u64,
     /// Seconds that requests in flight may take after a signal to stop, 0 to 3600.
     pub shutdown_seconds: u64,
     /// Which log lines are written, such as `info` or `lawgate=debug,info`.
@@ -66,6 +70,8 @@ impl Default for Settings {
             allow_owner_at_run_time: false,
             connections: 16,
             workers: None,
+            database_seconds: 30,
+            drain_seconds: 0,
             shutdown_seconds: 30,
             log: "info".to_owned(),
             log_format: LogFormat::Text,

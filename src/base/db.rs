@@ -1,9 +1,14 @@
-//! The connection pool, and the name of the constraint inside a database error. No SQL of any feature.
+//! The connection pool and what its connections are held to, and what a database error means. No SQL of any feature.
 
-use diesel::result::{DatabaseErrorInformation, Error as DieselError};
-use diesel_async::AsyncPgConnection;
+use std::time::Duration;
+
+use diesel::ConnectionError;
+use diesel::result::{ConnectionResult, DatabaseErrorInformation, DatabaseErrorKind, Error as DieselError};
 use diesel_async::pooled_connection::deadpool::{Object, Pool};
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
+use futures_util::FutureExt;
+use tokio_postgres::NoTls;
 
 /// The pool of connections of the run-time role.
 pub type DbPool = Pool<AsyncPgConnection>;
@@ -11,18 +16,26 @@ pub type DbPool = Pool<AsyncPgConnection>;
 pub type DbConn = Object<AsyncPgConnection>;
 
 /// How long a caller may wait for a connection before it is told to come again.
-const WAIT_FOR_CONNECTION: std::time::Duration = std::time::Duration::from_secs(5);
+const WAIT_FOR_CONNECTION: Duration = Duration::from_secs(5);
+/// How long a server may leave what was sent to it unacknowledged. A network that swallows everything is known by this alone.
+const UNACKNOWLEDGED_MAX: Duration = Duration::from_secs(15);
+/// After how much silence the system asks whether the server is still there, and how often it asks again.
+const KEEPALIVE: (Duration, Duration, u32) = (Duration::from_secs(15), Duration::from_secs(5), 3);
 
-/// Builds a pool of at most `size` connections to `url`.
+/// Builds a pool of at most `size` connections to `url`, whose statements may take as long as `patience`.
 ///
-/// Connections are not tested at every checkout, which would cost a query each time; one that broke is noticed at its first
-/// use and replaced.
+/// Connections are not tested at every checkout, which would cost a query each time. One that the server closed is known by its
+/// socket and replaced; one behind a network that swallows everything is known by whoever waits for it in vain.
 ///
 /// # Errors
 /// When the pool's settings contradict each other.
-pub fn pool(url: &str, size: usize) -> Result<DbPool, Box<dyn std::error::Error + Send + Sync>> {
+pub fn pool(url: &str, size: usize, patience: Duration) -> Result<DbPool, Box<dyn std::error::Error + Send + Sync>> {
     let mut config = ManagerConfig::default();
     config.recycling_method = RecyclingMethod::Fast;
+    config.custom_setup = Box::new(move |url| {
+        let url = url.to_owned();
+        async move { connect(&url, patience).await }.boxed()
+    });
     let manager = AsyncDieselConnectionManager::<AsyncPgConnection>::new_with_config(url, config);
     Ok(Pool::builder(manager)
         .max_size(size)
@@ -32,24 +45,150 @@ pub fn pool(url: &str, size: usize) -> Result<DbPool, Box<dyn std::error::Error 
         .build()?)
 }
 
+/// Opens a connection that notices when its server is gone. What the address itself says of timeouts stays.
+async fn connect(url: &str, patience: Duration) -> ConnectionResult<AsyncPgConnection> {
+    let mut config: tokio_postgres::Config = url.parse().map_err(refused)?;
+    if config.get_connect_timeout().is_none() {
+        config.connect_timeout(WAIT_FOR_CONNECTION);
+    }
+    if config.get_tcp_user_timeout().is_none() {
+        config.tcp_user_timeout(UNACKNOWLEDGED_MAX);
+    }
+    if config.get_keepalives_interval().is_none() {
+        let (idle, interval, retries) = KEEPALIVE;
+        config.keepalives_idle(idle).keepalives_interval(interval).keepalives_retries(retries);
+    }
+    if config.get_application_name().is_none() {
+        config.application_name("lawgate");
+    }
+    let (client, connection) = config.connect(NoTls).await.map_err(refused)?;
+    let mut conn = AsyncPgConnection::try_from_client_and_connection(client, connection).await?;
+    conn.batch_execute(&limits(patience)).await.map_err(ConnectionError::CouldntSetupConfiguration)?;
+    Ok(conn)
+}
+
+/// Limits of a connection that whoever runs the server has not set already. A statement ends before its caller stops waiting, so
+/// that the server itself says what happened; a transaction that nobody goes on with does not keep its locks.
+fn limits(patience: Duration) -> String {
+    let statement_ms = patience.as_millis();
+    let idle_ms = (patience * 2).as_millis();
+    format!(
+        "SELECT set_config(name, wanted, false)
+         FROM (VALUES ('statement_timeout', '{statement_ms}ms'), ('idle_in_transaction_session_timeout', '{idle_ms}ms')) AS limits (name, wanted)
+         WHERE current_setting(name) = '0'"
+    )
+}
+
+/// The client's own sentence says only that it did not work; the reason is its cause.
+fn refused(error: tokio_postgres::Error) -> ConnectionError {
+    let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
+    ConnectionError::BadConnection(format!("{error}{cause}"))
+}
+
 /// The name of the constraint that refused a statement, if one did.
 #[must_use]
 pub fn refused_by(error: &DieselError) -> Option<&str> {
     if let DieselError::DatabaseError(_, information) = error { information.constraint_name() } else { None }
 }
 
-/// Whether the database could not be reached or cut the connection, as opposed to refusing a statement.
-#[must_use]
-pub fn is_away(error: &DieselError) -> bool {
-    if let DieselError::DatabaseError(kind, information) = error {
-        return matches!(kind, diesel::result::DatabaseErrorKind::ClosedConnection) || says_shutdown(information.as_ref());
-    }
-    matches!(error, DieselError::BrokenTransactionManager)
+/// What keeps the database from working at all, as opposed to refusing a statement for what it says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// It could not be reached, cut the connection or is starting: what was sent last may or may not have been done.
+    Away,
+    /// It has too much to do: a statement took too long, two of them waited for each other, or memory ran out.
+    Busy,
+    /// Its disk is full.
+    Full,
 }
 
-fn says_shutdown(information: &dyn DatabaseErrorInformation) -> bool {
-    let message = information.message();
-    ["connection closed", "terminating connection", "the database system is", "error communicating with the server", "connection error"]
-        .iter()
-        .any(|sign| message.contains(sign))
+/// The trouble behind an error, if it is none of the statement's own.
+///
+/// The driver passes on no SQLSTATE, so the server's own sentences tell, which a private cluster writes in English. A server that
+/// speaks another language is recognised by the broken connection alone (see `docs/OPERATIONS.md` on `lc_messages`).
+#[must_use]
+pub fn trouble(error: &DieselError) -> Option<Trouble> {
+    if let DieselError::DatabaseError(kind, information) = error {
+        return if matches!(kind, DatabaseErrorKind::ClosedConnection) { Some(Trouble::Away) } else { said(information.as_ref()) };
+    }
+    if let DieselError::RollbackErrorOnCommit { commit_error, .. } = error {
+        return trouble(commit_error);
+    }
+    matches!(error, DieselError::BrokenTransactionManager).then_some(Trouble::Away)
+}
+
+fn said(information: &dyn DatabaseErrorInformation) -> Option<Trouble> {
+    let (message, hint) = (information.message(), information.hint().unwrap_or_default());
+    let says = |signs: &[&str]| signs.iter().any(|sign| message.contains(sign));
+    if says(&["No space left on device", "Disk quota exceeded"]) || hint.contains("Check free disk space") {
+        Some(Trouble::Full)
+    } else if says(&BUSY) {
+        Some(Trouble::Busy)
+    } else if says(&AWAY) {
+        Some(Trouble::Away)
+    } else {
+        None
+    }
+}
+
+const BUSY: [&str; 8] = [
+    "canceling statement due to statement timeout",
+    "canceling statement due to lock timeout",
+    "canceling statement due to user request",
+    "canceling statement due to conflict with recovery",
+    "deadlock detected",
+    "out of memory",
+    "out of shared memory",
+    "too many clients already",
+];
+
+/// The first of them are the driver's, the others the server's.
+const AWAY: [&str; 12] = [
+    "connection closed",
+    "channel closed",
+    "channel lagged",
+    "error communicating with the server",
+    "unexpected message from server",
+    "connection error",
+    "timeout waiting for server",
+    "terminating connection",
+    "terminating walreceiver",
+    "the database system is",
+    "server closed the connection",
+    "connection to client lost",
+];
+
+#[cfg(test)]
+mod tests {
+    use diesel::result::{DatabaseErrorKind, Error};
+
+    use super::{Trouble, limits, trouble};
+
+    fn error(message: &str) -> Error {
+        Error::DatabaseError(DatabaseErrorKind::UnableToSendCommand, Box::new(message.to_owned()))
+    }
+
+    #[test]
+    fn trouble_is_told_from_a_statement_that_is_refused() {
+        for (message, expected) in [
+            ("terminating connection due to administrator command", Some(Trouble::Away)),
+            ("the database system is starting up", Some(Trouble::Away)),
+            ("channel closed", Some(Trouble::Away)),
+            ("canceling statement due to statement timeout", Some(Trouble::Busy)),
+            ("deadlock detected", Some(Trouble::Busy)),
+            ("could not extend file \"base/1/2\": No space left on device", Some(Trouble::Full)),
+            ("error serializing parameter 0", None),
+            ("permission denied for table documents", None),
+        ] {
+            assert_eq!(trouble(&error(message)), expected, "{message}");
+        }
+        assert_eq!(trouble(&Error::BrokenTransactionManager), Some(Trouble::Away));
+        assert_eq!(trouble(&Error::NotFound), None);
+    }
+
+    #[test]
+    fn the_server_gives_up_no_later_than_the_caller() {
+        let sql = limits(std::time::Duration::from_secs(3));
+        assert!(sql.contains("'3000ms'") && sql.contains("'6000ms'"), "{sql}");
+    }
 }

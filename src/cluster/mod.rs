@@ -48,6 +48,7 @@ pub use lock::{DataDirLock, Holder, LockError};
 pub use processes::EndError;
 pub use server::StartError;
 pub use session::{JoinError, Session};
+pub use supervisor::ClusterWatch;
 
 use account::Account;
 use binaries::Search;
@@ -188,6 +189,12 @@ impl Cluster {
     #[must_use]
     pub fn server_pid(&self) -> Option<u32> {
         self.supervisor.server().and_then(|pid| u32::try_from(pid.as_raw()).ok())
+    }
+
+    /// How the server fares, for figures.
+    #[must_use]
+    pub fn watch(&self) -> ClusterWatch {
+        self.supervisor.watch()
     }
 
     /// Stops the server by fast shutdown, waits until it is gone and lets go of the data directory.

@@ -185,6 +185,10 @@ impl ServerPlan {
             "jit=off",
             // Nothing may depend on the machine's zone: the days of the law are reckoned by the program.
             "timezone=UTC",
+            // Its sentences are told apart by the program, which cannot know every language.
+            "lc_messages=C",
+            // A caller that has gone away takes its long statement along.
+            "client_connection_check_interval=2s",
             "logging_collector=off",
             "log_destination=stderr",
             "log_line_prefix=%m [%p] %q%u@%d ",

@@ -10,6 +10,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use chrono::{DateTime, Utc};
 use nix::errno::Errno;
 use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::{Id, WaitPidFlag, waitid};
@@ -19,6 +20,7 @@ use super::error::{FileError, Verb};
 use super::processes::{FAST_STOP_MAX, IMMEDIATE_STOP_MAX};
 use super::server::{ServerPlan, StartError, pid_of};
 use super::server_log::ServerLog;
+use crate::base::clock;
 
 /// How often it is asked whether a server that starts is still wanted.
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
@@ -30,6 +32,27 @@ const BACKOFF_MAX: Duration = Duration::from_secs(30);
 const WELL_AFTER: Duration = Duration::from_secs(60);
 /// How often the log's length is looked at.
 const LOG_LOOK: Duration = Duration::from_secs(60);
+
+/// How the server of a cluster fares, for whoever only wants to know. Keeps nothing running.
+#[derive(Clone, Debug)]
+pub struct ClusterWatch {
+    shared: Arc<Shared>,
+}
+
+impl ClusterWatch {
+    /// Since when the server has accepted connections, or `None` while it is being started again.
+    #[must_use]
+    pub fn up_since(&self) -> Option<DateTime<Utc>> {
+        let state = self.shared.lock();
+        state.server.and(state.since)
+    }
+
+    /// How often a server that had died was started again.
+    #[must_use]
+    pub fn restarts(&self) -> u64 {
+        self.shared.lock().restarts
+    }
+}
 
 /// A server and the threads that look after it. Dropping it stops the server.
 #[derive(Debug)]
@@ -50,6 +73,10 @@ struct State {
     /// The server, from being ready until just before its number is given back to the system:
     /// so a signal sent under the mutex never meets another process of the same number.
     server: Option<Pid>,
+    /// When that server was ready.
+    since: Option<DateTime<Utc>>,
+    /// How often it was started again.
+    restarts: u64,
     finished: bool,
 }
 
@@ -90,6 +117,10 @@ impl Supervisor {
     /// The server's process, or `None` while it is being started again.
     pub(super) fn server(&self) -> Option<Pid> {
         self.shared.lock().server
+    }
+
+    pub(super) fn watch(&self) -> ClusterWatch {
+        ClusterWatch { shared: Arc::clone(&self.shared) }
     }
 
     fn watch_log(&mut self, log: ServerLog) {
@@ -179,6 +210,10 @@ fn keep_running(plan: &ServerPlan, shared: &Shared, tell: &mpsc::Sender<Result<(
         let ready_at = Instant::now();
         shared.update(|state| {
             state.server = Some(pid_of(&child));
+            state.since = Some(clock::machine_now());
+            if first.is_none() {
+                state.restarts += 1;
+            }
             if state.stop_wanted {
                 state.signal(Signal::SIGINT);
             }

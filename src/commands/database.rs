@@ -8,7 +8,7 @@ use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use super::Failure;
 use super::stop::{Early, Stop};
 use crate::base::said::Said;
-use crate::cluster::{self, Cluster, DataDirLock, Role, Session};
+use crate::cluster::{self, Cluster, ClusterWatch, DataDirLock, Role, Session};
 use crate::schema::registry_state;
 use crate::settings::Settings;
 use crate::setup::{self, Holds, SetupError};
@@ -24,7 +24,7 @@ pub struct Database {
     /// As the owner; absent where a server was given without `migrate_url`.
     pub owner_url: Option<String>,
     /// Kept for as long as the database is used.
-    _cluster: Private,
+    cluster: Private,
 }
 
 /// The private cluster as a command has it.
@@ -33,7 +33,7 @@ enum Private {
     /// There is none: somebody else runs the server.
     None,
     /// Held by this command, stopped when this is dropped.
-    Held { _cluster: Cluster },
+    Held(Cluster),
     /// Joined, or started for the command's duration.
     Shared { _session: Session },
 }
@@ -55,7 +55,7 @@ impl Database {
             Ok(cluster) => Ok(Self {
                 app_url: cluster.url(Role::App, cluster::DATABASE),
                 owner_url: Some(cluster.url(Role::Owner, cluster::DATABASE)),
-                _cluster: Private::Held { _cluster: cluster },
+                cluster: Private::Held(cluster),
             }),
         }
     }
@@ -72,7 +72,7 @@ impl Database {
         Ok(Self {
             app_url: session.url(Role::App, cluster::DATABASE),
             owner_url: Some(session.url(Role::Owner, cluster::DATABASE)),
-            _cluster: Private::Shared { _session: session },
+            cluster: Private::Shared { _session: session },
         })
     }
 
@@ -94,14 +94,21 @@ impl Database {
     /// The server of the settings, if they name one.
     fn of_server(settings: &Settings) -> Result<Option<Self>, Failure> {
         match (&settings.database_url, &settings.migrate_url) {
-            (Some(app_url), owner_url) => {
-                Ok(Some(Self { app_url: app_url.clone(), owner_url: owner_url.clone(), _cluster: Private::None }))
-            }
+            (Some(app_url), owner_url) => Ok(Some(Self { app_url: app_url.clone(), owner_url: owner_url.clone(), cluster: Private::None })),
             (None, None) => Ok(None),
             (None, Some(_)) => Err(Failure::usage(Said::fixed(
                 "--migrate-url 须与 --database-url 同时给出：请两者都给，或都不给而使用内置数据库",
                 "--migrate-url goes with --database-url: give both, or neither for the private cluster",
             ))),
+        }
+    }
+
+    /// How the private cluster fares that this command runs.
+    #[must_use]
+    pub fn watch(&self) -> Option<ClusterWatch> {
+        match &self.cluster {
+            Private::Held(cluster) => Some(cluster.watch()),
+            Private::None | Private::Shared { .. } => None,
         }
     }
 

@@ -59,7 +59,7 @@ fn start(settings: &Settings, clock: Option<DateTime<Utc>>, stop: &Stop) -> Resu
     // The socket is taken already, so whoever reads the file may connect at once and is answered in a moment.
     let credentials = load::address_credentials(&settings.data_dir, listeners.address).map_err(|error| unreadable(settings, error))?;
     // A service whose standard output nobody reads serves all the same.
-    running::serve_until_stopped(settings, &database.app_url, listeners, stop, || drop(say(&greeting(&credentials))))?;
+    running::serve_until_stopped(settings, &database, listeners, stop, || drop(say(&greeting(&credentials))))?;
     Ok(())
 }
 

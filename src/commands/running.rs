@@ -1,16 +1,19 @@
 //! A server that runs: logs, the sockets, and the wait until everything in flight is answered.
 
 use std::net::{SocketAddr, TcpListener};
+use std::time::Duration;
 
 use actix_web::web::Data;
 use tracing_subscriber::EnvFilter;
 
 use super::Failure;
+use super::database::Database;
 use super::stop::Stop;
 use crate::base::said::Said;
 use crate::metrics;
 use crate::server::{self, Options};
 use crate::settings::{LogFormat, Settings};
+use crate::upkeep;
 
 /// The sockets of a server.
 #[derive(Debug)]
@@ -69,7 +72,7 @@ pub fn start_log(settings: &Settings) -> Result<(), Failure> {
 /// When the state cannot be loaded or a socket fails.
 pub fn serve_until_stopped(
     settings: &Settings,
-    app_url: &str,
+    database: &Database,
     listeners: Listeners,
     stop: &Stop,
     started: impl FnOnce(),
@@ -78,28 +81,34 @@ pub fn serve_until_stopped(
         connections: settings.connections,
         workers: settings.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(2, std::num::NonZero::get)),
         shutdown_seconds: settings.shutdown_seconds,
+        database_seconds: settings.database_seconds,
     };
     let refused = |error: std::io::Error| Failure::because(&Said::fixed("无法使用监听地址", "the socket cannot be used"), &error);
     let stop = stop.clone();
+    let drain = Duration::from_secs(settings.drain_seconds);
     actix_web::rt::System::new().block_on(async {
-        let state = server::state(app_url, &options).await.map_err(|error| Failure::of_setup(&NO_ANSWER, error))?;
+        let state =
+            server::state(&database.app_url, database.watch(), &options).await.map_err(|error| Failure::of_setup(&NO_ANSWER, error))?;
         let state = Data::new(state);
         let servers = match listeners.metrics {
-            None => vec![server::listen(state, listeners.main, &options).map_err(refused)?],
+            None => vec![server::listen(state.clone(), listeners.main, &options).map_err(refused)?],
             Some(metrics) => vec![
                 server::listen_for_metrics(state.clone(), metrics, &options).map_err(refused)?,
-                server::listen_without_metrics(state, listeners.main, &options).map_err(refused)?,
+                server::listen_without_metrics(state.clone(), listeners.main, &options).map_err(refused)?,
             ],
         };
         let handles: Vec<_> = servers.iter().map(actix_web::dev::Server::handle).collect();
-        let upkeep = actix_web::rt::spawn(metrics::keep_up());
+        let upkeep = [actix_web::rt::spawn(metrics::keep_up()), actix_web::rt::spawn(upkeep::run(state.clone()))];
         actix_web::rt::spawn(async move {
             stop.told().await;
+            state.stopping.begin();
+            // Whoever spreads calls over several instances asks for readiness and needs a moment to hear the answer.
+            actix_web::rt::time::sleep(drain).await;
             futures_util::future::join_all(handles.iter().map(|handle| handle.stop(true))).await;
         });
         started();
         let ended = futures_util::future::try_join_all(servers).await;
-        upkeep.abort();
+        upkeep.iter().for_each(actix_web::rt::task::JoinHandle::abort);
         ended.map(drop).map_err(|error| Failure::because(&Said::fixed("服务出错", "the server failed"), &error))
     })
 }

@@ -36,6 +36,6 @@ fn start(settings: &Settings, stop: &Stop) -> Result<(), Early> {
         format!("lawgate listens on http://{address} (API: /api/v1, reference: /api/docs)"),
     );
     // A service whose standard output nobody reads serves all the same.
-    running::serve_until_stopped(settings, &database.app_url, listeners, stop, || drop(say(&greeting)))?;
+    running::serve_until_stopped(settings, &database, listeners, stop, || drop(say(&greeting)))?;
     Ok(())
 }

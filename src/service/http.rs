@@ -51,7 +51,7 @@ pub async fn live(ctx: Ctx) -> Answer {
 
 /// Whether the service can work
 ///
-/// The database is reached and migrated to the version of this program. 503 with `Retry-After` otherwise.
+/// The database is reached and migrated to the version of this program, and the service has not been told to stop. 503 with `Retry-After` otherwise.
 #[utoipa::path(get, path = "/health/ready", tag = "service", responses((status = 200, description = "The service can work", body = Ready)))]
 pub async fn ready(ctx: Ctx) -> Answer {
     ctx.no_query()?;
@@ -61,7 +61,8 @@ pub async fn ready(ctx: Ctx) -> Answer {
 
 /// Figures for Prometheus
 ///
-/// Answers by method, route and status, and their durations. No personal data.
+/// Answers by method, route and status, how the database and the service's own jobs fare, and what the process uses. No personal data.
+/// `docs/OPERATIONS.md` names every figure.
 #[utoipa::path(get, path = "/metrics", tag = "service",
     responses((status = 200, description = "The figures", body = String, content_type = "text/plain")))]
 pub async fn metrics(ctx: Ctx) -> Answer {
@@ -69,7 +70,7 @@ pub async fn metrics(ctx: Ctx) -> Answer {
     Ok(HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .content_type("text/plain; version=0.0.4; charset=utf-8")
-        .body(crate::metrics::text()))
+        .body(crate::metrics::text(ctx.app())))
 }
 
 /// This document

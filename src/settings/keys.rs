@@ -40,7 +40,7 @@ pub(super) enum Raw {
 }
 
 /// Every setting, in the order in which a person would look for them.
-pub(super) static KEYS: [Key; 12] = [
+pub(super) static KEYS: [Key; 14] = [
     Key::new("listen", Kind::Address, "地址和端口，例如 127.0.0.1:8080", "an address and port such as 127.0.0.1:8080"),
     Key::new("metrics_listen", Kind::Address, "地址和端口，例如 127.0.0.1:9090", "an address and port such as 127.0.0.1:9090"),
     Key::new("data_dir", Kind::Path, "目录，例如 /var/lib/lawgate", "a directory such as /var/lib/lawgate"),
@@ -65,6 +65,18 @@ pub(super) static KEYS: [Key; 12] = [
     Key::new("allow_owner_at_run_time", Kind::Truth, "true 或 false", "true or false"),
     Key::new("connections", Kind::Number(1, 1000), "1 至 1000 的整数，例如 16", "a whole number from 1 to 1000, such as 16"),
     Key::new("workers", Kind::Number(1, 512), "1 至 512 的整数，例如 2", "a whole number from 1 to 512, such as 2"),
+    Key::new(
+        "database_seconds",
+        Kind::Number(1, 600),
+        "1 至 600 的整数（秒），例如 30",
+        "a whole number of seconds from 1 to 600, such as 30",
+    ),
+    Key::new(
+        "drain_seconds",
+        Kind::Number(0, 600),
+        "0 至 600 的整数（秒），例如 10",
+        "a whole number of seconds from 0 to 600, such as 10",
+    ),
     Key::new(
         "shutdown_seconds",
         Kind::Number(0, 3600),

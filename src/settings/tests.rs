@@ -56,6 +56,8 @@ fn a_bad_value_is_named_with_its_place_and_what_is_accepted() {
         ("LAWGATE_CONNECTIONS", "1001", "1 to 1000"),
         ("LAWGATE_WORKERS", "0", "1 to 512"),
         ("LAWGATE_WORKERS", "513", "1 to 512"),
+        ("LAWGATE_DATABASE_SECONDS", "0", "1 to 600"),
+        ("LAWGATE_DRAIN_SECONDS", "601", "0 to 600"),
         ("LAWGATE_SHUTDOWN_SECONDS", "-1", "0 to 3600"),
         ("LAWGATE_ALLOW_OWNER_AT_RUN_TIME", "yes", "true or false"),
         ("LAWGATE_LOG", "inof", "info"),

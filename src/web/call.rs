@@ -4,6 +4,7 @@
 //! A call holds a connection of the pool only while it looks or acts, never while its body arrives or a file is read: a few
 //! slow uploads would otherwise keep everybody else from the database.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use actix_web::http::header::{self, HeaderName};
@@ -26,7 +27,7 @@ use super::reply::Reply;
 use super::tx::Tx;
 use crate::app::App;
 use crate::base::clock;
-use crate::base::db::DbConn;
+use crate::base::db::{self, DbConn, Trouble};
 use crate::base::said::{Lang, Said};
 use crate::identity::actor::Actor;
 use crate::rules::Rules;
@@ -100,19 +101,23 @@ impl Ctx {
     /// 401 without a valid token; 503 when the database is away.
     pub async fn signed_in(self) -> Result<Call, Refusal> {
         let token = self.request.bearer.clone().ok_or_else(unauthenticated)?;
-        let mut conn = self.app.connection().await?;
-        let actor = crate::identity::store::actor_by_token(&mut conn, &token).await?.ok_or_else(unauthenticated)?;
-        let (offset_us, rules_version): (i64, i64) =
-            registry_state::table.select((registry_state::clock_offset_us, registry_state::rules_version)).first(&mut conn).await?;
-        let machine_now = clock::machine_now();
-        let now = clock::registry_time(machine_now, offset_us);
-        if actor.expires_at.is_some_and(|expiry| expiry <= machine_now) {
-            return Err(unauthenticated());
-        }
-        let rules = self.app.rules.at_version(&mut conn, rules_version).await?;
-        drop(conn);
+        let app = self.app;
+        let (actor, machine_now, now, rules) = app
+            .with_connection(async |conn| {
+                let actor = crate::identity::store::actor_by_token(conn, &token).await?.ok_or_else(unauthenticated)?;
+                let (offset_us, rules_version): (i64, i64) =
+                    registry_state::table.select((registry_state::clock_offset_us, registry_state::rules_version)).first(conn).await?;
+                let machine_now = clock::machine_now();
+                let now = clock::registry_time(machine_now, offset_us);
+                if actor.expires_at.is_some_and(|expiry| expiry <= machine_now) {
+                    return Err(unauthenticated());
+                }
+                let rules = app.rules.at_version(conn, rules_version).await?;
+                Ok((actor, machine_now, now, rules))
+            })
+            .await?;
         let today = clock::day_in_china(now);
-        Ok(Call { app: self.app, actor, machine_now, now, today, rules, request: self.request, read: Read::default() })
+        Ok(Call { app, actor, machine_now, now, today, rules, request: self.request, read: Read::default() })
     }
 
     /// Refuses every query parameter, for calls that need no login.
@@ -235,11 +240,14 @@ impl Call {
     /// # Errors
     /// Whatever `look` refuses with.
     pub async fn look<T>(&self, look: impl AsyncFnOnce(&mut Tx<'_>) -> Result<T, Refusal>) -> Result<T, Refusal> {
-        let mut conn = self.app.connection().await?;
-        begin(&mut conn, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
-        let found = look(&mut self.tx(&mut conn)).await;
-        rollback(&mut conn).await;
-        found
+        self.app
+            .with_connection(async |conn| {
+                begin(conn, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
+                let found = look(&mut self.tx(conn)).await;
+                let ended = rollback(conn).await;
+                found.map_err(|refusal| ended.explain(refusal))
+            })
+            .await
     }
 
     /// Reads and answers, with 304 where the caller has it already.
@@ -258,24 +266,40 @@ impl Call {
     pub async fn act(self, act: impl AsyncFnOnce(&mut Tx<'_>) -> Result<Reply, Refusal>) -> Answer {
         let dry_run = self.request.method == "POST" && query::read::<query::DryRun>(&self.request.query)?.is_on();
         let key = if dry_run { None } else { idempotency::key(&self.request, &self.actor, &self.read.fingerprint)? };
-        let mut conn = self.app.connection().await?;
-        begin(&mut conn, "BEGIN").await?;
-        match self.act_inside(&mut conn, act, key.as_ref(), dry_run).await {
+        let committing = Cell::new(false);
+        let answer = self.app.with_connection(async |conn| self.act_on(conn, act, key.as_ref(), dry_run, &committing).await).await;
+        // Only time that ran out leaves it so: nobody knows what became of the commit.
+        if committing.get() { answer.map_err(|refusal| Refusal::outcome_unknown(refusal.to_string())) } else { answer }
+    }
+
+    async fn act_on(
+        &self,
+        conn: &mut DbConn,
+        act: impl AsyncFnOnce(&mut Tx<'_>) -> Result<Reply, Refusal>,
+        key: Option<&idempotency::Key>,
+        dry_run: bool,
+        committing: &Cell<bool>,
+    ) -> Answer {
+        begin(conn, "BEGIN").await?;
+        match self.act_inside(conn, act, key, dry_run).await {
             Ok(Acted::Replayed(kept)) => {
-                rollback(&mut conn).await;
+                rollback(conn).await;
                 Ok(kept.into_response())
             }
             Ok(Acted::Done(_)) if dry_run => {
-                rollback(&mut conn).await;
+                rollback(conn).await;
                 let body = json!({"allowed": true, "reasons": []});
                 Ok(Reply::ok(&body)?.into_response(None))
             }
             Ok(Acted::Done(reply)) => {
-                Manager::commit_transaction(&mut *conn).await.map_err(refused_at_commit)?;
+                committing.set(true);
+                let committed = Manager::commit_transaction(&mut **conn).await;
+                committing.set(false);
+                committed.map_err(lost_at_commit)?;
                 Ok(reply.into_response(None))
             }
             Err(refusal) => {
-                rollback(&mut conn).await;
+                let refusal = rollback(conn).await.explain(refusal);
                 if dry_run && refusal.is_of_the_procedure() {
                     let body = json!({"allowed": false, "reasons": reasons_in(&refusal.as_reasons(), self.request.lang)});
                     return Ok(Reply::ok(&body)?.into_response(None));
@@ -332,10 +356,33 @@ async fn begin(conn: &mut DbConn, sql: &str) -> Result<(), Refusal> {
     diesel_async::AnsiTransactionManager::begin_transaction_sql(&mut **conn, sql).await.map_err(Refusal::from)
 }
 
-async fn rollback(conn: &mut DbConn) {
-    if let Err(error) = Manager::rollback_transaction(&mut **conn).await {
-        // The pool throws the connection away; the server rolls back when it closes.
-        tracing::warn!("a transaction could not be rolled back: {error}");
+async fn rollback(conn: &mut DbConn) -> Ended {
+    match Manager::rollback_transaction(&mut **conn).await {
+        Ok(()) => Ended::RolledBack,
+        Err(error) => {
+            // The pool throws the connection away; the server rolls back when it closes.
+            tracing::warn!("a transaction could not be rolled back: {error}");
+            Ended::Lost
+        }
+    }
+}
+
+/// How a transaction ended that was not to be committed.
+enum Ended {
+    RolledBack,
+    /// The connection is gone.
+    Lost,
+}
+
+impl Ended {
+    /// An error that nobody could read was the server's going away, where the connection is gone with it.
+    fn explain(self, mut refusal: Refusal) -> Refusal {
+        match self {
+            Self::Lost if refusal.kind == kind::INTERNAL => {
+                Refusal::unavailable(refusal.cause.take().unwrap_or_else(|| "the connection is gone".into()))
+            }
+            Self::Lost | Self::RolledBack => refusal,
+        }
     }
 }
 
@@ -362,6 +409,11 @@ impl IfMatch {
             Said::fixed("内容在您读取之后已被更改，请重新读取再改。", "It has changed since you read it; read it again, then change it."),
         ))
     }
+}
+
+/// A connection that broke while it committed leaves open what became of it; whatever the server itself answers, it has rolled back.
+fn lost_at_commit(error: diesel::result::Error) -> Refusal {
+    if db::trouble(&error) == Some(Trouble::Away) { Refusal::outcome_unknown(error) } else { refused_at_commit(error) }
 }
 
 /// A deferred constraint that only the commit could check: somebody tried what no action does, or a race was lost.

@@ -3,15 +3,18 @@
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::http::{ConnectionType, StatusCode};
 use actix_web::middleware::Next;
+use actix_web::web::Data;
 use actix_web::{Error, HttpMessage};
 use uuid::Uuid;
 
 use super::kind::{self, Kind};
 use super::refusal::Refusal;
+use crate::app::App;
 use crate::base::said::Lang;
+use crate::metrics;
 
 /// The id of a request, taken over from the caller when well-formed.
 #[derive(Clone, Debug)]
@@ -28,6 +31,8 @@ const REQUEST_ID_LENGTH_MAX: usize = 128;
 /// Never on its own: every error becomes a problem.
 pub async fn envelope(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
     let started = std::time::Instant::now();
+    let in_flight = metrics::InFlight::begin();
+    let is_stopping = request.app_data::<Data<App>>().is_some_and(|app| app.stopping.is_begun());
     let id = request_id(&request);
     let lang = language(&request);
     request.extensions_mut().insert(RequestId(id.clone()));
@@ -46,6 +51,10 @@ pub async fn envelope(request: ServiceRequest, next: Next<impl MessageBody + 'st
         }
         response = response.into_response(answer);
     }
+    if is_stopping {
+        // A connection that is kept open would keep a service that stops waiting for it.
+        response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+    }
     let status = response.status();
     let headers = response.headers_mut();
     if let Ok(value) = HeaderValue::from_str(&id) {
@@ -60,7 +69,8 @@ pub async fn envelope(request: ServiceRequest, next: Next<impl MessageBody + 'st
     let (method, route) = (response.request().method().clone(), response.request().match_pattern());
     let route = route.unwrap_or_else(|| "-".to_owned());
     let elapsed = started.elapsed();
-    super::super::metrics::observe(method.as_str(), &route, status.as_u16(), elapsed);
+    drop(in_flight);
+    metrics::observe(method.as_str(), &route, status.as_u16(), elapsed);
     tracing::info!(
         request_id = %id,
         method = %method,

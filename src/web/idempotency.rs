@@ -126,6 +126,24 @@ pub async fn keep(conn: &mut AsyncPgConnection, key: &Key, reply: &Reply) -> Res
     Ok(())
 }
 
+/// Removes up to `batch` keys that are no longer given again, whoever sent them; how many. Leaves alone what others are removing.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn remove_expired(conn: &mut AsyncPgConnection, batch: usize) -> Result<usize, Refusal> {
+    let oldest = clock::machine_now() - Duration::hours(KEPT_HOURS);
+    let removed = diesel::sql_query(
+        "DELETE FROM idempotency_keys WHERE (token_id, key) IN (
+            SELECT token_id, key FROM idempotency_keys WHERE created_at < $1
+            ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED)",
+    )
+    .bind::<diesel::sql_types::Timestamptz, _>(oldest)
+    .bind::<diesel::sql_types::BigInt, _>(i64::try_from(batch).unwrap_or(i64::MAX))
+    .execute(conn)
+    .await?;
+    Ok(removed)
+}
+
 impl Kept {
     /// The first answer again, marked as such.
     #[must_use]

@@ -47,6 +47,8 @@ kinds! {
     IDEMPOTENCY_KEY_IN_FLIGHT = "idempotency_key_in_flight", 409, "同一个幂等键的请求正在处理", "The first request with this key is still running";
     TOO_MANY_REQUESTS = "too_many_requests", 429, "请求过于频繁", "Too many requests";
     UNAVAILABLE = "unavailable", 503, "服务暂时不可用", "Temporarily unavailable";
+    STORAGE_FULL = "storage_full", 503, "存储空间已满", "The storage is full";
+    OUTCOME_UNKNOWN = "outcome_unknown", 503, "操作结果尚不确定", "It is not known whether it was done";
     INTERNAL = "internal", 500, "服务内部错误", "Internal error";
     // The procedure.
     WRONG_STEP = "wrong_step", 409, "文件所处的步骤不允许此操作", "Not possible at this step";

@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
 use super::kind::{self, Kind};
+use crate::base::db::{self, Trouble};
 use crate::base::said::{Lang, Said};
 
 /// One reason among several, with its stable code.
@@ -163,7 +164,38 @@ impl Refusal {
     pub fn unavailable(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         let detail =
             Said::fixed("数据库暂时无法使用，操作没有进行，请稍后再试。", "The database is away; nothing was done. Try again shortly.");
-        Self::new(kind::UNAVAILABLE, detail).caused_by(cause).with_header(header::RETRY_AFTER, HeaderValue::from_static("2"))
+        Self::new(kind::UNAVAILABLE, detail).caused_by(cause).retried_after("2")
+    }
+
+    /// The database has too much to do, or did not answer in time.
+    pub fn busy(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        let detail = Said::fixed(
+            "数据库繁忙，未能及时应答，操作没有进行，请稍后再试。",
+            "The database is busy and did not answer in time; nothing was done. Try again shortly.",
+        );
+        Self::new(kind::UNAVAILABLE, detail).caused_by(cause).retried_after("5")
+    }
+
+    /// The disk of the database is full. Nothing was written, and what is there can still be read.
+    pub fn storage_full(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        let detail = Said::fixed(
+            "数据库的磁盘已满，操作没有进行；已有内容仍可查阅。请联系管理员腾出空间，然后再试。",
+            "The disk of the database is full; nothing was done, and what is there can still be read. Ask the administrator to make room, then try again.",
+        );
+        Self::new(kind::STORAGE_FULL, detail).caused_by(cause).retried_after("60")
+    }
+
+    /// The database went away while it was committing: the act may have been done.
+    pub fn outcome_unknown(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        let detail = Said::fixed(
+            "提交时与数据库的连接中断，操作可能已经完成，也可能没有。请重新读取核实；若请求带有 Idempotency-Key，原样重发即可，不会重复办理。",
+            "The connection to the database broke during the commit: the act may have been done or not. Read again to see; a request with an Idempotency-Key can simply be repeated and is done once.",
+        );
+        Self::new(kind::OUTCOME_UNKNOWN, detail).caused_by(cause).retried_after("2")
+    }
+
+    fn retried_after(self, seconds: &'static str) -> Self {
+        self.with_header(header::RETRY_AFTER, HeaderValue::from_static(seconds))
     }
 
     /// The same refusal with a sentence that says more.
@@ -281,7 +313,12 @@ impl std::ops::DerefMut for Refusal {
 
 impl From<DieselError> for Refusal {
     fn from(error: DieselError) -> Self {
-        if crate::base::db::is_away(&error) { Self::unavailable(error) } else { Self::internal(error) }
+        match db::trouble(&error) {
+            Some(Trouble::Away) => Self::unavailable(error),
+            Some(Trouble::Busy) => Self::busy(error),
+            Some(Trouble::Full) => Self::storage_full(error),
+            None => Self::internal(error),
+        }
     }
 }
 

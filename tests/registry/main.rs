@@ -29,3 +29,4 @@ mod slow_bodies;
 mod step_sql;
 mod strangers;
 mod transitions;
+mod upkeep;

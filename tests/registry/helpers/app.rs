@@ -80,8 +80,8 @@ impl TestApp {
         let first_day = NaiveDate::from_ymd_opt(2020, 1, 1).expect("a day");
         let logins = township::create(&mut owner, first_day, begin).await.expect("a township");
         set_clock(&mut owner, begin).await;
-        let options = Options { connections, workers: 1, shutdown_seconds: 1 };
-        let state = server::state(&database.app_url, &options).await.expect("the state");
+        let options = Options { connections, workers: 1, shutdown_seconds: 1, database_seconds: 30 };
+        let state = server::state(&database.app_url, None, &options).await.expect("the state");
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("an address");
         let running = server::listen(Data::new(state), listener, &options).expect("it listens");
