@@ -1,12 +1,13 @@
 //! The command line. No logic: it reads settings, calls the library, and turns errors into an exit status.
 
 use std::io::Write;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
-use lawgate::commands::{self, Failure};
-use lawgate::settings::{self, Flags};
+use clap::{Parser, Subcommand};
+use lawgate::commands;
+use lawgate::commands::shared::Shared;
+use lawgate::commands::token::TokenCommand;
+use lawgate::commands::user::UserCommand;
 
 /// 行政规范性文件合法性审查登记系统 · a registry for the legality review of administrative normative documents
 #[derive(Debug, Parser)]
@@ -14,22 +15,6 @@ use lawgate::settings::{self, Flags};
 struct Cli {
     #[command(subcommand)]
     command: Command,
-}
-
-#[derive(Debug, Args)]
-struct Shared {
-    /// Directory of the private cluster and of all else that is kept (default ./data)
-    #[arg(long, value_name = "DIR")]
-    data_dir: Option<PathBuf>,
-    /// A PostgreSQL server to use instead, as the run-time role
-    #[arg(long, value_name = "URL")]
-    database_url: Option<String>,
-    /// The same server as the role that owns the tables
-    #[arg(long, value_name = "URL")]
-    migrate_url: Option<String>,
-    /// The configuration file (default lawgate.toml in the data directory)
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -64,16 +49,15 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// 用户：新建、查看、授予和收回角色、停用、启用 · Users: create, list, grant and revoke roles, disable, enable
+    #[command(subcommand)]
+    User(UserCommand),
+    /// 令牌：签发、吊销、查看 · Tokens: create, revoke, list
+    #[command(subcommand)]
+    Token(TokenCommand),
     /// Prints the OpenAPI 3.1 document
     #[command(after_help = "Example:\n  lawgate openapi > openapi.json")]
     Openapi,
-}
-
-impl Shared {
-    fn settings(self, listen: Option<String>) -> Result<settings::Settings, Failure> {
-        let flags = Flags { listen, data_dir: self.data_dir, database_url: self.database_url, migrate_url: self.migrate_url };
-        settings::read(&flags, self.config.as_deref(), &settings::environment()).map_err(Failure::usage)
-    }
 }
 
 fn main() -> ExitCode {
@@ -83,6 +67,8 @@ fn main() -> ExitCode {
             shared.settings(listen).and_then(|settings| commands::demo::demo(&settings, clock.as_deref()))
         }
         Command::Migrate { shared, check } => shared.settings(None).and_then(|settings| commands::migrate::migrate(&settings, check)),
+        Command::User(command) => commands::user::run(command),
+        Command::Token(command) => commands::token::run(command),
         Command::Openapi => commands::openapi::print(),
     };
     match done {

@@ -230,7 +230,11 @@ fn not_asked(error: SetupError) -> Failure {
     Failure::of_setup(&Said::fixed("数据库拒绝了查询", "the database refuses to be looked at"), error)
 }
 
-async fn connect(url: &str) -> Result<AsyncPgConnection, Failure> {
+/// A connection to a database of a command.
+///
+/// # Errors
+/// When it cannot be reached.
+pub async fn connect(url: &str) -> Result<AsyncPgConnection, Failure> {
     AsyncPgConnection::establish(url).await.map_err(|error| {
         let what =
             Said::fixed("无法连接数据库，请检查其地址以及是否在运行", "the database cannot be reached, check its address and that it runs");

@@ -1,5 +1,6 @@
 //! What each command does, from settings to an exit status.
 
+pub mod administration;
 pub mod database;
 pub mod demo;
 pub mod failure;
@@ -7,7 +8,10 @@ pub mod migrate;
 pub mod openapi;
 pub mod running;
 pub mod serve;
+pub mod shared;
 pub mod stop;
+pub mod token;
+pub mod user;
 
 pub use failure::Failure;
 

@@ -8,7 +8,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use crate::base::ids::{BodyId, TokenId, UserId};
 use crate::identity::actor::Role;
 use crate::identity::bodies::TargetRole;
-use crate::identity::store::{TOKEN_PREFIX, token_digest};
+use crate::identity::store::{new_token, token_digest};
 use crate::schema::{bodies, filing_targets, tokens, user_roles, users};
 use crate::setup::SetupError;
 
@@ -140,7 +140,7 @@ pub async fn create(conn: &mut AsyncPgConnection, first_day: NaiveDate, now: Dat
     let mut logins = Vec::new();
     for user in USERS {
         let (Some(body), user_id) = (id(user.body), UserId::new()) else { continue };
-        let token = new_token()?;
+        let token = new_token().map_err(|error| error.to_string())?;
         diesel::insert_into(users::table)
             .values((users::id.eq(user_id), users::login.eq(user.login), users::name.eq(user.name), users::created_at.eq(now)))
             .execute(conn)
@@ -163,15 +163,4 @@ pub async fn create(conn: &mut AsyncPgConnection, first_day: NaiveDate, now: Dat
         logins.push(Login { key: user.key, login: user.login, token, body: user.body });
     }
     Ok(logins)
-}
-
-/// A new bearer token of 256 random bits.
-///
-/// # Errors
-/// When the machine has no randomness to give.
-pub fn new_token() -> Result<String, SetupError> {
-    use base64::Engine;
-    let mut bytes = [0_u8; 32];
-    getrandom::fill(&mut bytes).map_err(|error| error.to_string())?;
-    Ok(format!("{TOKEN_PREFIX}{}", base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes)))
 }

@@ -1,5 +1,6 @@
 //! SQL on users, roles and tokens.
 
+use base64::Engine;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -17,6 +18,16 @@ pub const TOKEN_PREFIX: &str = "lg_";
 #[must_use]
 pub fn token_digest(token: &str) -> String {
     hex::encode(Sha256::digest(token.as_bytes()))
+}
+
+/// A new bearer token of 256 random bits.
+///
+/// # Errors
+/// When the machine has no randomness to give.
+pub fn new_token() -> Result<String, getrandom::Error> {
+    let mut bytes = [0_u8; 32];
+    getrandom::fill(&mut bytes)?;
+    Ok(format!("{TOKEN_PREFIX}{}", base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes)))
 }
 
 /// Who a token stands for; `None` where it is unknown, revoked, or its user disabled or without a role there.

@@ -72,8 +72,32 @@ text_enum! {
         StageChanged = "document.stage_changed",
         /// The demo's clock was moved.
         DemoClockMoved = "demo.clock_moved",
-        /// Bodies, users, rules or the calendar were set up.
-        RegistrySetUp = "registry.set_up",
+        /// Bodies were made or changed from a file.
+        BodiesImported = "body.imported",
+        /// A user was made.
+        UserCreated = "user.created",
+        /// A user was given roles.
+        UserRolesGranted = "user.roles_granted",
+        /// A user's roles were taken back.
+        UserRolesRevoked = "user.roles_revoked",
+        /// A user was shut out.
+        UserDisabled = "user.disabled",
+        /// A user was let in again.
+        UserEnabled = "user.enabled",
+        /// A token was made.
+        TokenCreated = "token.created",
+        /// A token was revoked.
+        TokenRevoked = "token.revoked",
+        /// A rule profile was stored.
+        ProfileImported = "profile.imported",
+        /// Days of the calendar were added or corrected.
+        WorkdaysImported = "workdays.imported",
+        /// A backup was begun; the backup itself ends with this entry.
+        BackupBegun = "registry.backup_begun",
+        /// A backup was finished, and is known by its hash.
+        BackupMade = "registry.backup_made",
+        /// The registry was restored from a backup.
+        RegistryRestored = "registry.restored",
     }
 }
 
@@ -88,7 +112,9 @@ text_enum! {
         Filing = "filing",
         /// A clean-up round.
         Cleanup = "cleanup",
-        /// The registry itself.
+        /// A user, or a token of theirs.
+        User = "user",
+        /// The registry itself: its bodies, rules, calendar and backups.
         Registry = "registry",
     }
 }

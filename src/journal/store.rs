@@ -6,7 +6,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::entry::NewEntry;
+use super::entry::{EntryType, NewEntry, SubjectKind};
 use crate::base::ids::{DocumentId, EntryId};
 use crate::lifecycle::step::{Stage, Step};
 use crate::schema::{bodies, log_entries, step_changes, users};
@@ -44,6 +44,33 @@ impl Tx<'_> {
         self.entries_written += 1;
         Ok(id)
     }
+}
+
+/// Writes an entry of the registry itself, for administration from the shell.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn record_administration(
+    conn: &mut AsyncPgConnection,
+    entry_type: EntryType,
+    subject: (SubjectKind, Option<Uuid>),
+    at: DateTime<Utc>,
+    data: Value,
+) -> Result<EntryId, diesel::result::Error> {
+    let id = EntryId::new();
+    diesel::insert_into(log_entries::table)
+        .values((
+            log_entries::id.eq(id),
+            log_entries::at.eq(at),
+            log_entries::type_.eq(entry_type),
+            log_entries::role.eq(Some("system")),
+            log_entries::subject_kind.eq(subject.0),
+            log_entries::subject_id.eq(subject.1),
+            log_entries::data.eq(data),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(id)
 }
 
 /// An entry as a timeline shows it.

@@ -2,6 +2,7 @@
 
 #![allow(missing_docs, unreachable_pub, reason = "helpers of a test binary are no public interface")]
 
+mod administration;
 mod demo;
 mod program;
 mod serve;

@@ -54,7 +54,7 @@ impl Server {
         })
     }
 
-    fn on(&self, arguments: &[&str], app: &str, owner: Option<&str>) -> Command {
+    pub fn on(&self, arguments: &[&str], app: &str, owner: Option<&str>) -> Command {
         let mut command = command(arguments);
         command.args(["--database-url", app]).arg("--data-dir").arg(self.stage.path().join("data"));
         if let Some(owner) = owner {

@@ -1,0 +1,145 @@
+//! Administration from the shell: one transaction, its log entry within. Who acts is the registry itself; the entry names the
+//! person by their account on the machine, because nobody has signed in. What is done stands in each command.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+use diesel_async::{AnsiTransactionManager, AsyncPgConnection, RunQueryDsl, TransactionManager};
+use nix::unistd::{User, getuid};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::Failure;
+use super::database::{Database, connect, on_runtime};
+use crate::base::clock;
+use crate::base::ids::EntryId;
+use crate::base::said::{Lang, Said};
+use crate::journal::entry::{EntryType, SubjectKind};
+use crate::journal::store;
+use crate::schema::registry_state;
+use crate::settings::Settings;
+use crate::web::refusal::Refusal;
+
+/// One act of administration at a time, so that each decides on what the one before has left. Any number would do.
+const ADMINISTRATION_LOCK: i64 = 0x006c_6177_6164_6d69;
+
+/// One act of administration: its transaction and its clock.
+pub struct Act<'c> {
+    /// The connection, inside an open transaction.
+    pub conn: &'c mut AsyncPgConnection,
+    /// The machine's clock, which tokens live by.
+    pub machine_now: DateTime<Utc>,
+    /// The registry's clock.
+    pub now: DateTime<Utc>,
+    /// Its legal day.
+    pub today: NaiveDate,
+    /// Whether the connection is the owner's, who may change rules and what decisions rest on.
+    pub is_owner: bool,
+    command: &'static str,
+    has_recorded: bool,
+}
+
+impl Act<'_> {
+    /// Writes the entry of the act; without one nothing is committed.
+    ///
+    /// # Errors
+    /// When the database refuses it.
+    pub async fn record(&mut self, entry_type: EntryType, subject: (SubjectKind, Option<Uuid>), data: Value) -> Result<EntryId, Failure> {
+        let id =
+            store::record_administration(self.conn, entry_type, subject, self.now, signed(self.command, data)).await.map_err(refused)?;
+        self.has_recorded = true;
+        Ok(id)
+    }
+}
+
+/// Does one act of administration in one transaction, on a registry of this version. An act that records nothing changes nothing.
+///
+/// # Errors
+/// A sentence that says what to do next; then nothing is changed.
+pub fn act<T>(
+    settings: &Settings,
+    command: &'static str,
+    work: impl AsyncFnOnce(&mut Act<'_>) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    Database::require_existing(settings)?;
+    let database = Database::join(settings, command)?;
+    on_runtime(on(&database, command, work))?
+}
+
+/// As [`act`], on a database that is joined already.
+///
+/// # Errors
+/// As [`act`].
+pub async fn on<T>(
+    database: &Database,
+    command: &'static str,
+    work: impl AsyncFnOnce(&mut Act<'_>) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    if !database.lacking().await?.is_empty() {
+        return Err(Failure::failed(Said::fixed(
+            "数据库还不是本版本：请先运行 `lawgate migrate`",
+            "the database is not at this version yet: run `lawgate migrate` first",
+        )));
+    }
+    let url = database.owner_url.as_deref().unwrap_or(&database.app_url);
+    let mut conn = connect(url).await?;
+    AnsiTransactionManager::begin_transaction(&mut conn).await.map_err(refused)?;
+    diesel::sql_query("SELECT pg_advisory_xact_lock($1)")
+        .bind::<BigInt, _>(ADMINISTRATION_LOCK)
+        .execute(&mut conn)
+        .await
+        .map_err(refused)?;
+    let offset_us: i64 = registry_state::table.select(registry_state::clock_offset_us).first(&mut conn).await.map_err(refused)?;
+    let machine_now = clock::machine_now();
+    let now = clock::registry_time(machine_now, offset_us);
+    let today = clock::day_in_china(now);
+    let is_owner = database.owner_url.is_some();
+    let mut act = Act { conn: &mut conn, machine_now, now, today, is_owner, command, has_recorded: false };
+    // An error drops the connection, and with it the open transaction.
+    let done = work(&mut act).await?;
+    if act.has_recorded {
+        AnsiTransactionManager::commit_transaction(&mut conn).await.map_err(refused)?;
+    } else {
+        AnsiTransactionManager::rollback_transaction(&mut conn).await.map_err(refused)?;
+    }
+    Ok(done)
+}
+
+/// The particulars of an entry with who gave the command: the account on the machine, and the one behind `sudo`.
+fn signed(command: &str, mut data: Value) -> Value {
+    let uid = getuid();
+    let name = User::from_uid(uid).ok().flatten().map_or_else(|| uid.to_string(), |user| user.name);
+    let behind_sudo = std::env::var("SUDO_USER").ok().filter(|user| uid.is_root() && is_account_name(user));
+    if let Some(data) = data.as_object_mut() {
+        data.insert("command".to_owned(), json!(command));
+        data.insert("os_user".to_owned(), json!(name));
+        if let Some(user) = behind_sudo {
+            data.insert("sudo_user".to_owned(), json!(user));
+        }
+    }
+    data
+}
+
+fn is_account_name(text: &str) -> bool {
+    (1..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-$@\\".contains(&byte))
+}
+
+/// The failure of a statement that nothing here provokes.
+#[must_use]
+pub fn refused(error: diesel::result::Error) -> Failure {
+    Failure::because(&Said::fixed("数据库拒绝了操作，没有任何改动", "the database refuses, nothing was changed"), &error)
+}
+
+/// A refusal of the shared queries as a failure of the command.
+#[must_use]
+pub fn refusal(refusal: Refusal) -> Failure {
+    let cause = refusal.cause.as_ref().map(|cause| format!(": {cause}")).unwrap_or_default();
+    let said = |lang| format!("{}{cause}", refusal.detail.in_lang(lang));
+    Failure::failed(Said::new(said(Lang::Zh), said(Lang::En)))
+}
+
+/// What cannot be shown on one line of a list without breaking it.
+#[must_use]
+pub fn has_control_characters(text: &str) -> bool {
+    text.chars().any(char::is_control)
+}
