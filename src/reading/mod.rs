@@ -5,15 +5,21 @@
 //! touches the disk, the network or the clock, and nothing interprets the text: titles, articles
 //! and citations are found elsewhere.
 
+mod counting;
 mod docx;
 mod markdown;
+mod odt;
 mod plain;
 mod refusal;
 mod sniff;
+mod symbols;
+mod xml;
+mod zipped;
 
 pub use refusal::{Kind, Reason};
 
 use sniff::Container;
+use zipped::Zipped;
 
 /// A file type whose text can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -24,6 +30,8 @@ pub enum Format {
     Md,
     /// A word-processor document of ISO/IEC 29500, transitional or strict.
     Docx,
+    /// An OpenDocument text (ISO/IEC 26300).
+    Odt,
 }
 
 impl Format {
@@ -33,6 +41,7 @@ impl Format {
             Self::Txt => "text/plain",
             Self::Md => "text/markdown",
             Self::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            Self::Odt => "application/vnd.oasis.opendocument.text",
         }
     }
 
@@ -42,6 +51,7 @@ impl Format {
             Self::Txt => "txt",
             Self::Md => "md",
             Self::Docx => "docx",
+            Self::Odt => "odt",
         }
     }
 }
@@ -179,8 +189,8 @@ impl ReadError {
 #[must_use]
 pub fn media_type(bytes: &[u8]) -> &'static str {
     match sniff::container(bytes) {
-        Ok(Container::Zip) if docx::is_docx(bytes) => Format::Docx.media_type(),
-        Ok(Container::Zip) => "application/zip",
+        Ok(Container::Zip) => packaged(bytes, &Limits::default())
+            .map_or("application/zip", |package| package.format().map_or("application/zip", Format::media_type)),
         Ok(Container::Text) => "text/plain",
         Err(ReadError::Unsupported { found: Kind::Pdf }) => "application/pdf",
         Err(ReadError::Unsupported { .. } | ReadError::Unreadable { .. }) => "application/octet-stream",
@@ -197,7 +207,10 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Reading, ReadError> {
         return Err(Reason::TooLarge.into());
     }
     let reading = match sniff::container(bytes)? {
-        Container::Zip => Reading { format: Format::Docx, text: docx::read(bytes, limits)? },
+        Container::Zip => match packaged(bytes, limits)? {
+            Packaged::Docx(zip) => Reading { format: Format::Docx, text: docx::read(zip, limits)? },
+            Packaged::Odt(zip) => Reading { format: Format::Odt, text: odt::read(zip, limits)? },
+        },
         Container::Text => read_text(bytes)?,
     };
     if reading.text.chars().count() > limits.output_chars {
@@ -209,6 +222,33 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Reading, ReadError> {
     Ok(reading)
 }
 
+/// A package by the standard whose mark it carries; without a mark it may be a docx.
+enum Packaged<'a> {
+    Docx(Zipped<'a>),
+    Odt(Zipped<'a>),
+}
+
+impl Packaged<'_> {
+    fn format(self) -> Option<Format> {
+        match self {
+            Self::Docx(zip) => docx::is_docx(zip).then_some(Format::Docx),
+            Self::Odt(zip) => zip.has(odt::CONTENT).then_some(Format::Odt),
+        }
+    }
+}
+
+fn packaged<'a>(bytes: &'a [u8], limits: &'a Limits) -> Result<Packaged<'a>, ReadError> {
+    let mut zip = Zipped::open(bytes, limits)?;
+    if zip.has("OFD.xml") {
+        return Err(Kind::Ofd.into());
+    }
+    match zip.mimetype()?.as_deref() {
+        Some("application/vnd.oasis.opendocument.text" | "application/vnd.oasis.opendocument.text-template") => Ok(Packaged::Odt(zip)),
+        Some(other) if other.starts_with("application/vnd.oasis.opendocument") => Err(Kind::OpenDocument.into()),
+        Some(_) | None => Ok(Packaged::Docx(zip)),
+    }
+}
+
 fn read_text(bytes: &[u8]) -> Result<Reading, ReadError> {
     let text = plain::decode(bytes)?;
     if let Some(found) = sniff::markup(&text) {
@@ -217,6 +257,16 @@ fn read_text(bytes: &[u8]) -> Result<Reading, ReadError> {
     match markdown::visible_text(&text) {
         Some(text) => Ok(Reading { format: Format::Md, text }),
         None => Ok(Reading { format: Format::Txt, text }),
+    }
+}
+
+/// What a reader sees of `c`: a no-break blank is a blank; control characters are no XML and would only hide in the text.
+fn as_shown(c: char) -> Option<char> {
+    match c {
+        '\u{A0}' => Some(' '),
+        '\n' | '\t' => Some(c),
+        _ if c.is_control() => None,
+        _ => Some(c),
     }
 }
 

@@ -42,10 +42,6 @@ refusals! {
         Doc => "doc",
             "这是旧版 Word 或 WPS 文档（doc、wps）。请用 WPS 或 Word 打开，另存为 docx 后重新上传。",
             "This is an old Word or WPS document (doc, wps). Open it in WPS or Word, save it as docx and upload that.";
-        /// An OpenDocument text.
-        Odt => "odt",
-            "这是 ODT 文档。请用 WPS、Word 或 LibreOffice 打开，另存为 docx 后重新上传。",
-            "This is an ODT document. Open it in WPS, Word or LibreOffice, save it as docx and upload that.";
         /// Rich Text Format.
         Rtf => "rtf",
             "这是 RTF 文档。请用 WPS 或 Word 打开，另存为 docx 后重新上传。",

@@ -9,6 +9,7 @@ mod docx;
 mod fuzz;
 mod hostile;
 mod numbering;
+mod odt;
 mod support;
 mod text;
 

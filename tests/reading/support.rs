@@ -14,6 +14,15 @@ pub const NAMESPACES: &str = concat!(
     r#"xmlns:v="urn:schemas-microsoft-com:vml" xmlns:x="urn:example:unknown""#,
 );
 
+/// The namespaces of OpenDocument.
+pub const ODF: &str = concat!(
+    r#"xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" "#,
+    r#"xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0" "#,
+    r#"xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0" xmlns:svg="urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0" "#,
+    r#"xmlns:fo="urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0" xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0" "#,
+    r#"xmlns:loext="urn:org:documentfoundation:names:experimental:office:xmlns:loext:1.0""#,
+);
+
 const TYPES: &str = r#"<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml" ContentType="application/xml"/></Types>"#;
 
 const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
@@ -74,6 +83,14 @@ impl Docx {
         }
         writer.finish().expect("memory takes everything").into_inner()
     }
+}
+
+/// An OpenDocument text with this inside `office:text`, and these automatic styles.
+pub fn odt(styles: &str, body: &str) -> Docx {
+    let content = format!(
+        "<office:document-content {ODF}><office:automatic-styles>{styles}</office:automatic-styles><office:body><office:text>{body}</office:text></office:body></office:document-content>"
+    );
+    Docx::empty().part("mimetype", "application/vnd.oasis.opendocument.text").part("content.xml", &content)
 }
 
 pub fn relationships(targets: &[(&str, &str)]) -> String {

@@ -3,15 +3,14 @@
 //! Tracked changes count as accepted. The walk keeps its own stack, so no nesting of the input
 //! can exhaust the program's.
 
-use super::super::{Limits, Reason};
+use super::super::xml::{Element, Node, Ns, Xml};
+use super::super::{Limits, Reason, symbols};
 use super::labels::Labels;
 use super::lines::Lines;
 use super::numbering::Numbering;
 use super::properties::{self, CellProperties};
 use super::styles::Styles;
-use super::symbols;
 use super::table::Table;
-use super::xml::{Element, Node, Ns, Xml};
 
 /// Elements without any text that stands in the body: properties, deleted and moved-away text,
 /// field codes, readings above characters, and the names of embedded objects.
@@ -124,7 +123,7 @@ impl<'a> Walk<'a> {
             Ns::Math if element.local() == "t" => self.open_text(element),
             Ns::Math if element.local() == "r" => self.open_run(),
             Ns::Vml if element.local() == "textpath" => self.start_path(element),
-            Ns::Math | Ns::Vml | Ns::Package | Ns::Office | Ns::Other => self.open(Frame::Plain),
+            Ns::Math | Ns::Vml | Ns::Package | Ns::Office | Ns::Odf(_) | Ns::Other => self.open(Frame::Plain),
         }
     }
 

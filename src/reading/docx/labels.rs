@@ -5,11 +5,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::counting::Counting;
+use super::super::counting::Counting;
+use super::super::symbols;
 use super::numbering::{AbstractList, LEVELS, Level, List, Numbering};
 use super::properties::ParagraphProperties;
 use super::styles::Styles;
-use super::symbols;
 
 /// Styles that point at lists that point at styles again: more than two steps are a circle.
 const MAX_LINKS: usize = 4;

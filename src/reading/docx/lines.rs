@@ -2,7 +2,7 @@
 //!
 //! It knows nothing of XML and counts no numbers of its own.
 
-use super::super::Reason;
+use super::super::{Reason, as_shown};
 use super::labels::Labels;
 use super::properties::ParagraphProperties;
 
@@ -72,7 +72,7 @@ impl<'a> Lines<'a> {
     pub(super) fn push(&mut self, text: &str) -> Result<(), Reason> {
         self.spend(text)?;
         if let Some(paragraph) = self.paragraphs.last_mut() {
-            paragraph.text.extend(text.chars().filter_map(visible));
+            paragraph.text.extend(text.chars().filter_map(as_shown));
         }
         Ok(())
     }
@@ -119,7 +119,7 @@ impl<'a> Lines<'a> {
     /// A line beside the text, such as words along a path.
     pub(super) fn push_beside(&mut self, text: String) -> Result<(), Reason> {
         self.spend(&text)?;
-        self.attach(vec![text.chars().filter_map(visible).collect()]);
+        self.attach(vec![text.chars().filter_map(as_shown).collect()]);
         Ok(())
     }
 
@@ -140,7 +140,7 @@ impl<'a> Lines<'a> {
         let label = self.labels.next(&paragraph.properties);
         self.spend(&label)?;
         self.spend("\n")?;
-        let mut line: String = label.chars().filter_map(visible).collect();
+        let mut line: String = label.chars().filter_map(as_shown).collect();
         line.push_str(&paragraph.text);
         let lines = &mut self.column().lines;
         lines.extend(paragraph.before);
@@ -156,16 +156,5 @@ impl<'a> Lines<'a> {
     fn spend(&mut self, text: &str) -> Result<(), Reason> {
         self.left = self.left.checked_sub(text.chars().count()).ok_or(Reason::TooLong)?;
         Ok(())
-    }
-}
-
-/// A no-break blank is a blank to its reader, as a no-break hyphen is a hyphen; control characters
-/// are no XML and would only hide in the text.
-fn visible(c: char) -> Option<char> {
-    match c {
-        '\u{A0}' => Some(' '),
-        '\n' | '\t' => Some(c),
-        _ if c.is_control() => None,
-        _ => Some(c),
     }
 }

@@ -4,25 +4,23 @@
 //! Drawings other than text boxes, charts and embedded objects give no text.
 
 mod body;
-mod counting;
 mod labels;
 mod lines;
 mod numbering;
 mod package;
 mod properties;
 mod styles;
-mod symbols;
 mod table;
-mod xml;
 
+use super::zipped::Zipped;
 use super::{Limits, ReadError};
 use numbering::Numbering;
 use package::Package;
 use styles::Styles;
 
-/// The text of a ZIP file that should be a docx.
-pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<String, ReadError> {
-    let mut package = Package::open(bytes, limits)?;
+/// The text of a package that should be a docx.
+pub(super) fn read(zip: Zipped<'_>, limits: &Limits) -> Result<String, ReadError> {
+    let mut package = Package::new(zip);
     let main = package.main_part()?;
     let styles = package.related(&main, "styles")?;
     let numbering = package.related(&main, "numbering")?;
@@ -31,9 +29,9 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<String, ReadError> {
     Ok(body::read(&main.xml, &styles, &numbering, limits)?)
 }
 
-/// Whether a ZIP file has the main part of a docx; nothing of its text is read.
-pub(super) fn is_docx(bytes: &[u8]) -> bool {
-    Package::open(bytes, &Limits::default()).and_then(|mut package| package.main_part().map(|_| ())).is_ok()
+/// Whether a package has the main part of a docx; nothing of its text is read.
+pub(super) fn is_docx(zip: Zipped<'_>) -> bool {
+    Package::new(zip).main_part().is_ok()
 }
 
 /// An attribute value that says on or off: present without a value means on.

@@ -4,11 +4,12 @@
 
 use std::collections::HashMap;
 
+use super::super::counting::Counting;
+use super::super::xml::{Element, Ns, Xml};
+use super::super::zipped::Part;
 use super::super::{Limits, Reason};
-use super::counting::Counting;
 use super::is_on;
 use super::properties::{self, number};
-use super::xml::{Element, Ns, Xml};
 
 /// Levels of a list (ISO/IEC 29500-1, 17.9.6).
 pub(super) const LEVELS: usize = 9;
@@ -103,7 +104,7 @@ impl Default for Level {
 }
 
 impl Numbering {
-    pub(super) fn parse(part: &super::package::Part, limits: &Limits) -> Result<Self, Reason> {
+    pub(super) fn parse(part: &Part, limits: &Limits) -> Result<Self, Reason> {
         let mut xml = Xml::new(&part.xml, limits);
         let mut numbering = Self::default();
         while let Some(element) = xml.next_element()? {

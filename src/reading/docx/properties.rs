@@ -4,8 +4,8 @@
 //! tracked change remembers of earlier properties is left aside.
 
 use super::super::Reason;
+use super::super::xml::{Element, Xml};
 use super::is_on;
-use super::xml::{Element, Xml};
 
 /// The list and level that a paragraph or style names; 0 as `num_id` switches numbering off.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

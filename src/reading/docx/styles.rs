@@ -6,10 +6,11 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use super::super::xml::{Element, Xml};
+use super::super::zipped::Part;
 use super::super::{Limits, Reason};
 use super::is_on;
 use super::properties::{self, NumberingRef, ParagraphProperties, RunProperties};
-use super::xml::{Element, Xml};
 
 #[derive(Debug, Default)]
 pub(super) struct Styles {
@@ -35,7 +36,7 @@ struct Definition {
 }
 
 impl Styles {
-    pub(super) fn parse(part: &super::package::Part, limits: &Limits) -> Result<Self, Reason> {
+    pub(super) fn parse(part: &Part, limits: &Limits) -> Result<Self, Reason> {
         let mut xml = Xml::new(&part.xml, limits);
         let mut definitions = HashMap::new();
         let mut styles = Self::default();

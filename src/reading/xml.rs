@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use quick_xml::XmlVersion;
 use quick_xml::events::{BytesStart, Event};
 
-use super::super::{Limits, Reason};
+use super::{Limits, Reason};
 
 /// The longest value of an attribute that is asked for. Word processors write names of at most some hundred characters.
 const ATTRIBUTE_BYTES: usize = 32 * 1024;
@@ -29,8 +29,47 @@ pub(super) enum Ns {
     Package,
     /// Known to word processors, and walked through.
     Office,
+    /// OpenDocument.
+    Odf(Odf),
     /// Anything else.
     Other,
+}
+
+/// The vocabularies of OpenDocument (ISO/IEC 26300) that are told apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Odf {
+    Office,
+    Text,
+    Table,
+    Style,
+    Drawing,
+    /// XSL formatting objects, whose names properties have.
+    Format,
+    Manifest,
+    /// What LibreOffice adds to the standard.
+    Extension,
+    /// Scripts, forms, presentations and what else gives no text.
+    Rest,
+}
+
+impl Odf {
+    fn of(uri: &str) -> Option<Self> {
+        let name = uri
+            .strip_prefix("urn:oasis:names:tc:opendocument:xmlns:")
+            .or_else(|| uri.strip_prefix("urn:org:documentfoundation:names:experimental:"))?;
+        let name = name.split(':').next().unwrap_or_default();
+        Some(match name {
+            "office" if uri.starts_with("urn:org") => Self::Extension,
+            "office" => Self::Office,
+            "text" => Self::Text,
+            "table" => Self::Table,
+            "style" => Self::Style,
+            "drawing" => Self::Drawing,
+            "xsl-fo-compatible" => Self::Format,
+            "manifest" => Self::Manifest,
+            _ => Self::Rest,
+        })
+    }
 }
 
 impl Ns {
@@ -50,7 +89,7 @@ impl Ns {
             {
                 Self::Office
             }
-            _ => Self::Other,
+            _ => Odf::of(uri).map_or(Self::Other, Self::Odf),
         }
     }
 }
@@ -176,8 +215,19 @@ impl<'a> Xml<'a> {
             let (name, prefix) = attribute.key.decompose();
             let is_ours = prefix.is_none_or(|prefix| self.resolve(prefix.into_inner()) == element.ns);
             if name.into_inner() == local && is_ours {
-                // Names are kept and compared for every paragraph, and no word processor writes any of this length.
-                return if attribute.value.len() > ATTRIBUTE_BYTES { Err(Reason::BrokenXml) } else { value(&attribute).map(Some) };
+                return short(&attribute).map(Some);
+            }
+        }
+        Ok(None)
+    }
+
+    /// The value of the attribute `local` of the namespace `ns`.
+    pub(super) fn attribute_of(&self, element: &Element<'_>, ns: Odf, local: &str) -> Result<Option<String>, Reason> {
+        for attribute in element.tag.attributes().with_checks(false) {
+            let attribute = attribute.map_err(|_| Reason::BrokenXml)?;
+            let (name, prefix) = attribute.key.decompose();
+            if name.into_inner() == local && prefix.is_some_and(|prefix| self.resolve(prefix.into_inner()) == Ns::Odf(ns)) {
+                return short(&attribute).map(Some);
             }
         }
         Ok(None)
@@ -186,6 +236,17 @@ impl<'a> Xml<'a> {
     /// The attribute `val`, as most properties have it.
     pub(super) fn val(&self, element: &Element<'_>) -> Result<Option<String>, Reason> {
         self.attribute(element, "val")
+    }
+
+    /// The value of the attribute with exactly this name, prefix included.
+    pub(super) fn attribute_named(&self, element: &Element<'_>, name: &str) -> Result<Option<String>, Reason> {
+        for attribute in element.tag.attributes().with_checks(false) {
+            let attribute = attribute.map_err(|_| Reason::BrokenXml)?;
+            if attribute.key.into_inner() == name {
+                return short(&attribute).map(Some);
+            }
+        }
+        Ok(None)
     }
 
     /// Whether `xml:space` asks for blanks to be kept.
@@ -240,6 +301,11 @@ impl<'a> Xml<'a> {
     fn resolve(&self, prefix: &str) -> Ns {
         self.prefixes.get(prefix).and_then(|meanings| meanings.last()).copied().unwrap_or(Ns::Other)
     }
+}
+
+/// Names are kept and compared for every paragraph, and no word processor writes any of this length.
+fn short(attribute: &quick_xml::events::attributes::Attribute<'_>) -> Result<String, Reason> {
+    if attribute.value.len() > ATTRIBUTE_BYTES { Err(Reason::BrokenXml) } else { value(attribute) }
 }
 
 fn value(attribute: &quick_xml::events::attributes::Attribute<'_>) -> Result<String, Reason> {

@@ -109,6 +109,32 @@ impl Counting {
         }
     }
 
+    /// The format whose first numbers are `samples`, as OpenDocument names its formats: `1`, `a`, or `一, 二, 三, ...`
+    /// (ISO/IEC 26300-1, 19.500). An unknown one counts in Arabic digits.
+    pub(super) fn of_samples(samples: &str) -> Self {
+        let first = samples.split(',').next().unwrap_or_default().trim();
+        let second = samples.split(',').nth(1).unwrap_or_default().trim();
+        match first {
+            "" => Self::Nothing,
+            "a" => Self::Letter { upper: false },
+            "A" => Self::Letter { upper: true },
+            "i" => Self::Roman { upper: false },
+            "I" => Self::Roman { upper: true },
+            "一" => Self::Thousand(CHINESE),
+            "壹" if second == "貳" => Self::Thousand(LEGAL_TRADITIONAL),
+            "壹" => Self::Thousand(LEGAL_SIMPLIFIED),
+            "壱" => Self::Thousand(LEGAL_JAPANESE),
+            "甲" => Self::Listed("甲乙丙丁戊己庚辛壬癸"),
+            "子" => Self::Listed("子丑寅卯辰巳午未申酉戌亥"),
+            "①" => Self::Series('①', 20),
+            "⑴" => Self::Series('⑴', 20),
+            "⒈" => Self::Series('⒈', 20),
+            "㊀" => Self::Series('㊀', 10),
+            "１" => Self::FullWidth,
+            _ => Self::custom(first),
+        }
+    }
+
     fn custom(pattern: &str) -> Self {
         /// Word offers up to five digits.
         const MAX_WIDTH: usize = 8;
@@ -326,6 +352,29 @@ mod tests {
             assert_eq!(write(name, number), text, "{name}");
         }
         assert_eq!(Counting::named("custom", Some("001, 002, 003, ...")).write(7), "007");
+    }
+
+    #[test]
+    fn a_format_of_opendocument_is_told_by_its_samples() {
+        let expected = [
+            ("1", 12, "12"),
+            ("", 3, ""),
+            ("a", 3, "c"),
+            ("I", 4, "IV"),
+            ("一, 二, 三, ...", 21, "二十一"),
+            ("一, 二, 三, ...", 110, "一百一十"),
+            ("壹, 贰, 叁, ...", 12, "壹拾贰"),
+            ("壹, 貳, 參, ...", 3, "參"),
+            ("甲, 乙, 丙, ...", 4, "丁"),
+            ("子, 丑, 寅, ...", 12, "亥"),
+            ("①, ②, ③, ...", 5, "⑤"),
+            ("１, ２, ３, ...", 10, "１０"),
+            ("01, 02, 03, ...", 7, "07"),
+            ("ก, ข, ค, ...", 7, "7"),
+        ];
+        for (samples, number, text) in expected {
+            assert_eq!(Counting::of_samples(samples).write(number), text, "{samples}");
+        }
     }
 
     #[test]
