@@ -1,0 +1,76 @@
+//! Writes the first inputs of a target into a folder: small made-up ones, and the parts of the office files that are named.
+//!
+//! `seeds TARGET FOLDER [FILE…]`. The files named are those of the shared corpus where it exists; they are never committed.
+
+use std::io::Read;
+use std::path::Path;
+
+const WORD: &str = r#"xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" xmlns:v="urn:schemas-microsoft-com:vml""#;
+const ODF: &str = r#"xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0" xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0" xmlns:loext="urn:org:documentfoundation:names:experimental:office:xmlns:loext:1.0""#;
+
+fn main() -> std::io::Result<()> {
+    let mut arguments = std::env::args().skip(1);
+    let (Some(target), Some(folder)) = (arguments.next(), arguments.next()) else {
+        eprintln!("usage: seeds TARGET FOLDER [FILE…]");
+        std::process::exit(2);
+    };
+    let folder = Path::new(&folder);
+    std::fs::create_dir_all(folder)?;
+    for (number, seed) in made_up(&target).into_iter().enumerate() {
+        std::fs::write(folder.join(format!("made-{number}")), seed)?;
+    }
+    for (number, file) in arguments.enumerate() {
+        let bytes = std::fs::read(&file)?;
+        if let Some(seed) = parts(&target, bytes) {
+            std::fs::write(folder.join(format!("corpus-{number}")), seed)?;
+        }
+    }
+    Ok(())
+}
+
+fn made_up(target: &str) -> Vec<Vec<u8>> {
+    match target {
+        "txt" => vec!["第一条　甲\r\n乙".into(), b"\xff\xfe\x2c\x7b\x0a\x00".into(), b"\xb5\xda\xd2\xbb\xcc\xf5".into(), b"<?xml <html".into()],
+        "markdown" => vec!["**第一条** 甲\n\n- 乙\n  1) 丙\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n<div>x<br></div> [a](https://b) `c`\n".into()],
+        "docx" => vec![word().into_bytes()],
+        "odt" => vec![open_document().into_bytes()],
+        "package" => vec![lawgate_fuzz::docx(word().as_bytes()), lawgate_fuzz::odt(open_document().as_bytes())],
+        _ => Vec::new(),
+    }
+}
+
+fn word() -> String {
+    let item = r#"<w:p><w:pPr><w:pStyle w:val="A"/><w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr><w:rPr><w:del/></w:rPr></w:pPr><w:r><w:rPr><w:vanish/></w:rPr><w:fldChar w:fldCharType="begin"/><w:t>甲</w:t><w:tab/></w:r></w:p>"#;
+    let table = r#"<w:tbl><w:tr><w:tc><w:tcPr><w:vMerge/></w:tcPr><w:p><w:r><mc:AlternateContent><mc:Choice Requires="w"><w:txbxContent><w:p/></w:txbxContent></mc:Choice><mc:Fallback/></mc:AlternateContent></w:r></w:p></w:tc></w:tr></w:tbl>"#;
+    format!(
+        "<w:document {WORD}><w:body>{item}{table}</w:body></w:document>\0<w:numbering {WORD}><w:abstractNum w:abstractNumId=\"7\"><w:lvl w:ilvl=\"0\"><w:start w:val=\"1\"/><w:numFmt w:val=\"chineseCounting\"/><w:lvlText w:val=\"第%1条\"/></w:lvl></w:abstractNum><w:num w:numId=\"1\"><w:abstractNumId w:val=\"7\"/></w:num></w:numbering>\0<w:styles {WORD}><w:style w:styleId=\"A\"><w:basedOn w:val=\"A\"/><w:rPr><w:vanish/></w:rPr></w:style></w:styles>"
+    )
+}
+
+fn open_document() -> String {
+    let list = r#"<text:list-style style:name="L"><text:list-level-style-number text:level="1" style:num-format="一, 二" style:num-prefix="第"/><text:list-level-style-number text:level="2" loext:num-list-format="%1%.%2%" style:num-format="1"/></text:list-style>"#;
+    let body = r#"<text:list xml:id="a" text:style-name="L"><text:list-item><text:p>甲</text:p><text:list><text:list-item text:start-value="3"><text:p>乙<text:s text:c="2"/></text:p></text:list-item></text:list></text:list-item></text:list><text:h text:outline-level="1">丙<draw:frame><draw:text-box><text:p>丁</text:p></draw:text-box></draw:frame></text:h><table:table><table:table-row><table:table-cell><text:p>戊</text:p></table:table-cell></table:table-row></table:table>"#;
+    format!(
+        "<office:document-content {ODF}><office:automatic-styles>{list}</office:automatic-styles><office:body><office:text>{body}</office:text></office:body></office:document-content>\0<office:document-styles {ODF}><office:styles><text:outline-style style:name=\"O\"><text:outline-level-style text:level=\"1\" style:num-format=\"I\"/></text:outline-style><style:style style:name=\"H\" style:family=\"text\" style:parent-style-name=\"H\"/></office:styles></office:document-styles>"
+    )
+}
+
+/// What a target takes of an office file: its parts for the structure-aware ones, the whole file for the others.
+fn parts(target: &str, bytes: Vec<u8>) -> Option<Vec<u8>> {
+    let names: &[&str] = match target {
+        "docx" => &["word/document.xml", "word/numbering.xml", "word/styles.xml"],
+        "odt" => &["content.xml", "styles.xml"],
+        _ => return Some(bytes),
+    };
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).ok()?;
+    let mut seed = Vec::new();
+    for (number, name) in names.iter().enumerate() {
+        if number > 0 {
+            seed.push(lawgate_fuzz::SEPARATOR);
+        }
+        if let Ok(mut part) = archive.by_name(name) {
+            part.read_to_end(&mut seed).ok()?;
+        }
+    }
+    Some(seed)
+}
