@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use lawgate::commands;
+use lawgate::commands::body::BodyCommand;
 use lawgate::commands::shared::Shared;
 use lawgate::commands::token::TokenCommand;
 use lawgate::commands::user::UserCommand;
@@ -49,6 +50,9 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// 机关：导入 · Bodies: import
+    #[command(subcommand)]
+    Body(BodyCommand),
     /// 用户：新建、查看、授予和收回角色、停用、启用 · Users: create, list, grant and revoke roles, disable, enable
     #[command(subcommand)]
     User(UserCommand),
@@ -67,6 +71,7 @@ fn main() -> ExitCode {
             shared.settings(listen).and_then(|settings| commands::demo::demo(&settings, clock.as_deref()))
         }
         Command::Migrate { shared, check } => shared.settings(None).and_then(|settings| commands::migrate::migrate(&settings, check)),
+        Command::Body(command) => commands::body::run(command),
         Command::User(command) => commands::user::run(command),
         Command::Token(command) => commands::token::run(command),
         Command::Openapi => commands::openapi::print(),

@@ -1,6 +1,7 @@
 //! What each command does, from settings to an exit status.
 
 pub mod administration;
+pub mod body;
 pub mod database;
 pub mod demo;
 pub mod failure;
@@ -10,6 +11,7 @@ pub mod running;
 pub mod serve;
 pub mod shared;
 pub mod stop;
+pub mod text_file;
 pub mod token;
 pub mod user;
 

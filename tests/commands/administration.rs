@@ -202,7 +202,8 @@ fn an_unread_token_is_named_for_revocation() {
 #[test]
 fn every_command_of_administration_has_help_with_an_example() {
     for words in [
-        &["user", "create"][..],
+        &["body", "import"][..],
+        &["user", "create"],
         &["user", "list"],
         &["user", "grant"],
         &["user", "revoke"],
