@@ -13,8 +13,9 @@ use diesel_async::{AnsiTransactionManager, AsyncConnection, AsyncPgConnection, R
 use serde_json::{Map, Value, json};
 
 use super::people::People;
-use super::stories;
+use super::script;
 use super::township::{self, Login};
+use super::{cast, stage};
 use crate::base::clock;
 use crate::base::said::Said;
 use crate::rules::Rules;
@@ -88,8 +89,9 @@ async fn fill(conn: &mut AsyncPgConnection, rules: Arc<Rules>, clock_start: Opti
         .execute(conn)
         .await?;
     let logins = township::create(conn, first_day, begin).await?;
-    let mut people = People::gather(conn, &logins, rules, today).await?;
-    stories::tell(&mut people).await?;
+    let others = cast::create(conn, first_day, begin).await?;
+    let mut people = People::gather(conn, logins.iter().chain(&others), rules, first_day, today).await?;
+    stage::tell(&mut people, &script::read()?).await?;
     Ok(logins)
 }
 

@@ -23,6 +23,8 @@ pub struct People<'c> {
     rules: Arc<Rules>,
     /// The day on which the demo begins.
     pub today: NaiveDate,
+    /// The working days since the first day of the bodies, the last one first.
+    past: Vec<NaiveDate>,
     /// How many acts there have been on each day, so that each has a later minute.
     acts: BTreeMap<NaiveDate, u32>,
 }
@@ -34,8 +36,9 @@ impl<'c> People<'c> {
     /// When the database refuses.
     pub async fn gather(
         conn: &'c mut AsyncPgConnection,
-        logins: &[Login],
+        logins: impl Iterator<Item = &Login>,
         rules: Arc<Rules>,
+        first_day: NaiveDate,
         today: NaiveDate,
     ) -> Result<Self, SetupError> {
         let mut actors = Vec::new();
@@ -43,7 +46,12 @@ impl<'c> People<'c> {
             let actor = store::actor_by_token(conn, &login.token).await.map_err(|refusal| refusal.to_string())?;
             actors.push((login.key, actor.ok_or_else(|| format!("the demo's {} has no role", login.key))?));
         }
-        Ok(Self { conn, actors, rules, today, acts: BTreeMap::new() })
+        // A demo that begins on a rest day looks back from the last working day before it.
+        let past = std::iter::successors(Some(today), NaiveDate::pred_opt)
+            .take_while(|day| *day >= first_day)
+            .filter(|day| rules.calendar.is_workday(*day))
+            .collect();
+        Ok(Self { conn, actors, rules, today, past, acts: BTreeMap::new() })
     }
 
     /// Acts as one of them on a day.
@@ -84,23 +92,13 @@ impl<'c> People<'c> {
         self.rules.calendar.due_after_workdays(self.today, workdays).due_on
     }
 
-    /// The working day that lies `workdays` before today, or today itself where it is one.
-    #[must_use]
-    pub fn workdays_ago(&self, workdays: u32) -> NaiveDate {
-        let mut day = self.today;
-        let mut left = workdays;
-        loop {
-            if self.rules.calendar.is_workday(day) {
-                if left == 0 {
-                    return day;
-                }
-                left -= 1;
-            }
-            match day.pred_opt() {
-                Some(before) => day = before,
-                None => return day,
-            }
-        }
+    /// The working day that lies `workdays` before today, or before the last working day where today is none.
+    ///
+    /// # Errors
+    /// Where the bodies had not come into the registry by then.
+    pub fn workdays_ago(&self, workdays: u32) -> Result<NaiveDate, SetupError> {
+        let day = usize::try_from(workdays).ok().and_then(|index| self.past.get(index));
+        day.copied().ok_or_else(|| format!("{workdays} working days before the demo there was no registry").into())
     }
 }
 

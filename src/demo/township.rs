@@ -25,17 +25,17 @@ pub struct Login {
     pub body: &'static str,
 }
 
-struct NewBody {
-    code: &'static str,
-    name: &'static str,
-    level: &'static str,
-    parent: Option<&'static str>,
-    number_prefix: Option<&'static str>,
-    may_issue: bool,
-    review_body: Option<&'static str>,
+pub(super) struct NewBody {
+    pub(super) code: &'static str,
+    pub(super) name: &'static str,
+    pub(super) level: &'static str,
+    pub(super) parent: Option<&'static str>,
+    pub(super) number_prefix: Option<&'static str>,
+    pub(super) may_issue: bool,
+    pub(super) review_body: Option<&'static str>,
 }
 
-const fn issuer(
+pub(super) const fn issuer(
     code: &'static str,
     name: &'static str,
     level: &'static str,
@@ -72,22 +72,22 @@ const TARGETS: &[(&str, &str, TargetRole)] = &[
     ("baishi", "linjiang", TargetRole::SupervisingGovernment),
 ];
 
-struct NewUser {
-    key: &'static str,
-    login: &'static str,
-    name: &'static str,
-    body: &'static str,
-    role: Role,
+pub(super) struct NewUser {
+    pub(super) key: &'static str,
+    pub(super) login: &'static str,
+    pub(super) name: &'static str,
+    pub(super) body: &'static str,
+    pub(super) roles: &'static [Role],
 }
 
 const USERS: &[NewUser] = &[
-    NewUser { key: "drafter", login: "chen.drafter", name: "陈起草", body: "qinghe-jjb", role: Role::Drafter },
-    NewUser { key: "reviewer", login: "li.reviewer", name: "李审核", body: "qinghe-fzb", role: Role::Reviewer },
-    NewUser { key: "secretary", login: "wang.secretary", name: "王秘书", body: "qinghe", role: Role::Secretary },
-    NewUser { key: "auditor", login: "zhao.auditor", name: "赵备案", body: "qinghe-yfzlb", role: Role::Auditor },
-    NewUser { key: "county_auditor", login: "sun.auditor", name: "孙监督", body: "linjiang", role: Role::Auditor },
-    NewUser { key: "admin", login: "zhou.admin", name: "周管理", body: "qinghe", role: Role::Admin },
-    NewUser { key: "outsider", login: "wu.drafter", name: "吴邻镇", body: "baishi", role: Role::Drafter },
+    NewUser { key: "drafter", login: "chen.drafter", name: "陈起草", body: "qinghe-jjb", roles: &[Role::Drafter] },
+    NewUser { key: "reviewer", login: "li.reviewer", name: "李审核", body: "qinghe-fzb", roles: &[Role::Reviewer] },
+    NewUser { key: "secretary", login: "wang.secretary", name: "王秘书", body: "qinghe", roles: &[Role::Secretary] },
+    NewUser { key: "auditor", login: "zhao.auditor", name: "赵备案", body: "qinghe-yfzlb", roles: &[Role::Auditor] },
+    NewUser { key: "county_auditor", login: "sun.auditor", name: "孙监督", body: "linjiang", roles: &[Role::Auditor] },
+    NewUser { key: "admin", login: "zhou.admin", name: "周管理", body: "qinghe", roles: &[Role::Admin] },
+    NewUser { key: "outsider", login: "wu.drafter", name: "吴邻镇", body: "baishi", roles: &[Role::Drafter] },
 ];
 
 /// The jurisdiction whose built-in rule profiles hold in the demo.
@@ -98,17 +98,27 @@ pub const JURISDICTION: &str = "sichuan";
 /// # Errors
 /// When the database refuses, or the machine has no randomness to give.
 pub async fn create(conn: &mut AsyncPgConnection, first_day: NaiveDate, now: DateTime<Utc>) -> Result<Vec<Login>, SetupError> {
-    let ids: Vec<(&str, BodyId)> = BODIES.iter().map(|body| (body.code, BodyId::new())).collect();
-    let id = |code: &str| ids.iter().find(|(known, _)| *known == code).map(|(_, id)| *id);
-    // Review bodies may stand further down the list, so they are set once all bodies are there.
-    for body in BODIES {
+    create_bodies(conn, BODIES, TARGETS, first_day, now).await?;
+    create_users(conn, USERS, now).await
+}
+
+/// Creates bodies, and says where they file.
+pub(super) async fn create_bodies(
+    conn: &mut AsyncPgConnection,
+    all: &[NewBody],
+    targets: &[(&str, &str, TargetRole)],
+    first_day: NaiveDate,
+    now: DateTime<Utc>,
+) -> Result<(), SetupError> {
+    for body in all {
+        let parent = if let Some(code) = body.parent { Some(body_id(conn, code).await?) } else { None };
         diesel::insert_into(bodies::table)
             .values((
-                bodies::id.eq(id(body.code).unwrap_or_else(BodyId::new)),
+                bodies::id.eq(BodyId::new()),
                 bodies::code.eq(body.code),
                 bodies::name.eq(body.name),
                 bodies::level.eq(body.level),
-                bodies::parent_id.eq(body.parent.and_then(id)),
+                bodies::parent_id.eq(parent),
                 bodies::number_prefix.eq(body.number_prefix),
                 bodies::may_issue.eq(body.may_issue),
                 bodies::jurisdiction.eq(JURISDICTION),
@@ -118,37 +128,51 @@ pub async fn create(conn: &mut AsyncPgConnection, first_day: NaiveDate, now: Dat
             .execute(conn)
             .await?;
     }
-    for body in BODIES {
-        diesel::update(bodies::table.filter(bodies::code.eq(body.code)))
-            .set(bodies::review_body_id.eq(body.review_body.and_then(id)))
-            .execute(conn)
-            .await?;
-    }
-    for (ordinal, (body, target, role)) in (0_i32..).zip(TARGETS) {
-        if let (Some(body), Some(target)) = (id(body), id(target)) {
-            diesel::insert_into(filing_targets::table)
-                .values((
-                    filing_targets::body_id.eq(body),
-                    filing_targets::target_id.eq(target),
-                    filing_targets::role.eq(role),
-                    filing_targets::ordinal.eq(ordinal),
-                ))
+    // Review bodies may stand further down the list, so they are set once all bodies are there.
+    for body in all {
+        if let Some(code) = body.review_body {
+            let review_body = body_id(conn, code).await?;
+            diesel::update(bodies::table.filter(bodies::code.eq(body.code)))
+                .set(bodies::review_body_id.eq(review_body))
                 .execute(conn)
                 .await?;
         }
     }
+    for (ordinal, (body, target, role)) in (0_i32..).zip(targets) {
+        let (body, target) = (body_id(conn, body).await?, body_id(conn, target).await?);
+        diesel::insert_into(filing_targets::table)
+            .values((
+                filing_targets::body_id.eq(body),
+                filing_targets::target_id.eq(target),
+                filing_targets::role.eq(role),
+                filing_targets::ordinal.eq(ordinal),
+            ))
+            .execute(conn)
+            .await?;
+    }
+    Ok(())
+}
+
+async fn body_id(conn: &mut AsyncPgConnection, code: &str) -> Result<BodyId, SetupError> {
+    Ok(bodies::table.filter(bodies::code.eq(code)).select(bodies::id).first(conn).await?)
+}
+
+/// Creates users with their roles, and a token for each.
+pub(super) async fn create_users(conn: &mut AsyncPgConnection, all: &[NewUser], now: DateTime<Utc>) -> Result<Vec<Login>, SetupError> {
     let mut logins = Vec::new();
-    for user in USERS {
-        let (Some(body), user_id) = (id(user.body), UserId::new()) else { continue };
+    for user in all {
+        let (body, user_id) = (body_id(conn, user.body).await?, UserId::new());
         let token = new_token().map_err(|error| error.to_string())?;
         diesel::insert_into(users::table)
             .values((users::id.eq(user_id), users::login.eq(user.login), users::name.eq(user.name), users::created_at.eq(now)))
             .execute(conn)
             .await?;
-        diesel::insert_into(user_roles::table)
-            .values((user_roles::user_id.eq(user_id), user_roles::body_id.eq(body), user_roles::role.eq(user.role)))
-            .execute(conn)
-            .await?;
+        for role in user.roles {
+            diesel::insert_into(user_roles::table)
+                .values((user_roles::user_id.eq(user_id), user_roles::body_id.eq(body), user_roles::role.eq(role)))
+                .execute(conn)
+                .await?;
+        }
         diesel::insert_into(tokens::table)
             .values((
                 tokens::id.eq(TokenId::new()),

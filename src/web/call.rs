@@ -396,6 +396,12 @@ enum Acted {
 pub struct IfMatch(String);
 
 impl IfMatch {
+    /// The tag of what was just read, for a change that the program itself makes.
+    #[must_use]
+    pub fn of(read: &str) -> Self {
+        Self(super::reply::etag(read))
+    }
+
     /// Compares with what is there now, inside the transaction that changes it.
     ///
     /// # Errors

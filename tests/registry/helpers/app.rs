@@ -7,12 +7,12 @@ use std::time::Duration;
 use actix_web::web::Data;
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
-use lawgate::demo::township;
+use lawgate::demo::township::{self, Login};
 use lawgate::server::{self, Options};
 use serde_json::{Value, json};
 
 use super::cluster::Database;
-use super::promised;
+use super::{loaded_demo, promised};
 
 /// A registry that runs.
 pub struct TestApp {
@@ -80,6 +80,16 @@ impl TestApp {
         let first_day = NaiveDate::from_ymd_opt(2020, 1, 1).expect("a day");
         let logins = township::create(&mut owner, first_day, begin).await.expect("a township");
         set_clock(&mut owner, begin).await;
+        Self::serving(database, logins, connections).await
+    }
+
+    /// Starts the whole demo, which began at [`loaded_demo::BEGIN`].
+    pub async fn demo() -> Self {
+        let (database, logins) = loaded_demo::like();
+        Self::serving(database, logins, 4).await
+    }
+
+    async fn serving(database: Database, logins: Vec<Login>, connections: usize) -> Self {
         let options = Options { connections, workers: 1, shutdown_seconds: 1, database_seconds: 30 };
         let state = server::state(&database.app_url, None, &options).await.expect("the state");
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");

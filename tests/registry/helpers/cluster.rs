@@ -24,9 +24,18 @@ pub struct Database {
 impl Database {
     /// A fresh, migrated database.
     pub fn new() -> Self {
+        Self::from_template(TEMPLATE)
+    }
+
+    /// A database like another one, to which nobody is connected.
+    pub fn like(other: &Self) -> Self {
+        Self::from_template(&other.name)
+    }
+
+    fn from_template(template: &str) -> Self {
         let cluster = SHARED.get_or_init(start);
         let name = format!("t_{}", NEXT.fetch_add(1, Ordering::Relaxed));
-        cluster.endpoint().create_database_from_template(&name, TEMPLATE).expect("a database from the template");
+        cluster.endpoint().create_database_from_template(&name, template).expect("a database from the template");
         Self {
             app_url: cluster.url(Role::App, &name),
             owner_url: cluster.url(Role::Owner, &name),

@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod cluster;
+pub mod loaded_demo;
 pub mod meeting_story;
 pub mod promised;
 pub mod published;
