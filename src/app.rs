@@ -7,6 +7,7 @@ use diesel_async::pooled_connection::PoolableConnection;
 use diesel_async::pooled_connection::deadpool::Object;
 
 use crate::base::db::{DbConn, DbPool};
+use crate::base::said::Said;
 use crate::cluster::ClusterWatch;
 use crate::metrics;
 use crate::rules::RulesCache;
@@ -14,6 +15,11 @@ use crate::web::refusal::Refusal;
 
 /// How much longer than the server a caller waits, so that the server's own word comes first.
 const GRACE: Duration = Duration::from_secs(2);
+
+const STOPPED_FOR_SPACE: Said = Said::fixed(
+    "数据库的磁盘已满，数据库已停止，操作没有进行。请管理员腾出空间，数据库随后会自行恢复。",
+    "The disk of the database is full and the database has stopped; nothing was done. It comes back by itself once the administrator has made room.",
+);
 
 /// The application state, shared by all workers.
 pub struct App {
@@ -88,6 +94,18 @@ impl App {
         }
     }
 
+    /// Lets pass while there is room to write. A private server that cannot extend its log would stop, and reading with it.
+    ///
+    /// # Errors
+    /// 503 `storage_full` when only the server's own reserve is left.
+    pub fn require_room(&self) -> Result<(), Refusal> {
+        if self.is_short_of_space() { Err(Refusal::storage_full("only the server's reserve is left on its disk")) } else { Ok(()) }
+    }
+
+    fn is_short_of_space(&self) -> bool {
+        self.cluster.as_ref().is_some_and(|cluster| cluster.space().is_short())
+    }
+
     async fn connection(&self) -> Result<DbConn, Refusal> {
         use deadpool::managed::{PoolError, TimeoutType};
         let began = Instant::now();
@@ -99,7 +117,8 @@ impl App {
                 Refusal::busy("every connection stayed busy")
             } else {
                 metrics::database_refused("not_connected");
-                Refusal::unavailable(error)
+                // A private server that is down on a full disk is down for that reason.
+                if self.is_short_of_space() { Refusal::storage_full(error).saying(STOPPED_FOR_SPACE) } else { Refusal::unavailable(error) }
             }
         })
     }

@@ -102,9 +102,11 @@ pub fn database_refused(reason: &'static str) {
     }
 }
 
-/// Log lines were not written.
-pub fn log_lines_lost(count: u64) {
-    metrics::counter!(catalogue::LOG_LINES_LOST).increment(count);
+/// A log line was not written.
+pub fn log_line_lost() {
+    if recorder().is_some() {
+        metrics::counter!(catalogue::LOG_LINES_LOST).increment(1);
+    }
 }
 
 /// A job is there; its series begin at 0.
@@ -150,6 +152,10 @@ pub fn text(app: &App) -> String {
         let since = cluster.up_since();
         metrics::gauge!(catalogue::CLUSTER_UP).set(if since.is_some() { 1.0 } else { 0.0 });
         metrics::gauge!(catalogue::CLUSTER_UP_SINCE).set(since.map_or(0.0, seconds));
+        if let Some(free) = cluster.space().free_bytes() {
+            // To the nearest kilobyte, in which every disk there is can be told exactly.
+            metrics::gauge!(catalogue::SPACE_FREE).set(f64::from(u32::try_from(free / 1024).unwrap_or(u32::MAX)) * 1024.0);
+        }
         metrics::counter!(catalogue::CLUSTER_RESTARTS).absolute(cluster.restarts());
     }
     process::measure();

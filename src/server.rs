@@ -9,6 +9,7 @@ use actix_web::web::{Data, ServiceConfig};
 use actix_web::{App as ActixApp, HttpServer};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
+use nix::sys::socket::{Backlog, setsockopt, sockopt};
 
 use crate::app::{App, Stopping};
 use crate::base::db;
@@ -30,7 +31,16 @@ pub struct Options {
     pub shutdown_seconds: u64,
     /// How long the database may work on one call.
     pub database_seconds: u64,
+    /// How many callers each worker may be connected with; a further one waits.
+    pub callers_per_worker: usize,
 }
+
+/// How long the head of a request may take to arrive.
+const HEAD_PATIENCE: Duration = Duration::from_secs(10);
+/// How long a caller may leave an answer lying without reading any of it.
+const UNREAD_MAX_MS: u32 = 30_000;
+/// How many callers the system keeps waiting until they are accepted.
+const WAITING_MAX: i32 = 1024;
 
 /// The application state on a migrated database.
 ///
@@ -77,11 +87,16 @@ fn run(
     workers: usize,
     mount: fn(&mut ServiceConfig),
 ) -> Result<Server, std::io::Error> {
+    // Both are taken over by every connection that is accepted. Without the first a caller who reads nothing would be waited for
+    // for ever; without the second a rush of callers would be turned away by the system.
+    setsockopt(&listener, sockopt::TcpUserTimeout, &UNREAD_MAX_MS)?;
+    nix::sys::socket::listen(&listener, Backlog::new(WAITING_MAX)?)?;
     Ok(HttpServer::new(move || ActixApp::new().app_data(app.clone()).wrap(from_fn(envelope)).configure(mount))
         .workers(workers)
         .disable_signals()
         .shutdown_timeout(options.shutdown_seconds)
-        .client_request_timeout(Duration::from_secs(30))
+        .max_connections(options.callers_per_worker)
+        .client_request_timeout(HEAD_PATIENCE)
         .keep_alive(Duration::from_secs(75))
         .listen(listener)?
         .run())

@@ -4,5 +4,6 @@ pub mod clock;
 pub mod db;
 pub mod ids;
 pub mod said;
+pub mod space;
 pub mod text_enum;
 pub mod workdays;

@@ -21,13 +21,14 @@ use super::processes::{FAST_STOP_MAX, IMMEDIATE_STOP_MAX};
 use super::server::{ServerPlan, StartError, pid_of};
 use super::server_log::ServerLog;
 use crate::base::clock;
+use crate::base::space::Space;
 
 /// How often it is asked whether a server that starts is still wanted.
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
 /// The first wait before another try; doubled with every try that fails.
 const BACKOFF_MIN: Duration = Duration::from_millis(100);
 /// The longest wait before another try.
-const BACKOFF_MAX: Duration = Duration::from_secs(30);
+const BACKOFF_MAX: Duration = Duration::from_secs(10);
 /// A server that ran this long was well: when it dies the waits begin anew.
 const WELL_AFTER: Duration = Duration::from_secs(60);
 /// How often the log's length is looked at.
@@ -37,6 +38,7 @@ const LOG_LOOK: Duration = Duration::from_secs(60);
 #[derive(Clone, Debug)]
 pub struct ClusterWatch {
     shared: Arc<Shared>,
+    space: Space,
 }
 
 impl ClusterWatch {
@@ -45,6 +47,12 @@ impl ClusterWatch {
     pub fn up_since(&self) -> Option<DateTime<Utc>> {
         let state = self.shared.lock();
         state.server.and(state.since)
+    }
+
+    /// The room on its disks.
+    #[must_use]
+    pub fn space(&self) -> &Space {
+        &self.space
     }
 
     /// How often a server that had died was started again.
@@ -58,6 +66,7 @@ impl ClusterWatch {
 #[derive(Debug)]
 pub(super) struct Supervisor {
     shared: Arc<Shared>,
+    space: Space,
     threads: Vec<JoinHandle<()>>,
 }
 
@@ -89,6 +98,7 @@ impl Supervisor {
         let shared = Arc::new(Shared::default());
         let (tell, told) = mpsc::channel();
         let log = plan.log.clone();
+        let space = Space::of_cluster(&plan.pgdata);
         let keeper = Arc::clone(&shared);
         let run = thread::Builder::new()
             .name("postgres-supervisor".into())
@@ -97,7 +107,7 @@ impl Supervisor {
                 keeper.update(|state| state.finished = true);
             })
             .map_err(FileError::on(Verb::Run, "postgres".as_ref()))?;
-        let mut supervisor = Self { shared, threads: vec![run] };
+        let mut supervisor = Self { shared, space, threads: vec![run] };
         loop {
             if stop_wanted() {
                 supervisor.shared.update(|state| state.stop_wanted = true);
@@ -120,7 +130,7 @@ impl Supervisor {
     }
 
     pub(super) fn watch(&self) -> ClusterWatch {
-        ClusterWatch { shared: Arc::clone(&self.shared) }
+        ClusterWatch { shared: Arc::clone(&self.shared), space: self.space.clone() }
     }
 
     fn watch_log(&mut self, log: ServerLog) {

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::database::Database;
+use super::log;
 use super::running::{self, Listeners};
 use super::stop::{Early, Stop};
 use super::{Failure, say};
@@ -25,7 +26,7 @@ pub fn demo(settings: &Settings, clock: Option<&str>) -> Result<(), Failure> {
         require_loopback(address)?;
     }
     let clock = clock.map(|text| start_of_clock(text, settings)).transpose()?;
-    running::start_log(settings)?;
+    log::start(settings)?;
     start(settings, clock, &stop).or_else(Early::into_answer)
 }
 

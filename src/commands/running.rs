@@ -1,18 +1,19 @@
-//! A server that runs: logs, the sockets, and the wait until everything in flight is answered.
+//! A server that runs: the sockets, and the wait until everything in flight is answered.
 
 use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 
 use actix_web::web::Data;
-use tracing_subscriber::EnvFilter;
 
 use super::Failure;
 use super::database::Database;
+use super::limits;
+use super::notify;
 use super::stop::Stop;
 use crate::base::said::Said;
 use crate::metrics;
 use crate::server::{self, Options};
-use crate::settings::{LogFormat, Settings};
+use crate::settings::Settings;
 use crate::upkeep;
 
 /// The sockets of a server.
@@ -49,23 +50,6 @@ fn bind(address: SocketAddr, setting: &str, named: &str) -> Result<TcpListener, 
     })
 }
 
-/// Starts writing log lines. A second call in one process changes nothing.
-///
-/// # Errors
-/// Where the filter of the settings is none, which reading them refuses already.
-pub fn start_log(settings: &Settings) -> Result<(), Failure> {
-    let filter = EnvFilter::try_new(&settings.log)
-        .map_err(|error| Failure::because(&Said::fixed("设置项 `log` 不可用", "the setting `log` is no filter"), &error))?;
-    let ansi = std::io::IsTerminal::is_terminal(&std::io::stderr());
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(ansi);
-    // An error means that a subscriber is there already, which is as good.
-    let _ = match settings.log_format {
-        LogFormat::Json => builder.json().try_init(),
-        LogFormat::Text => builder.try_init(),
-    };
-    Ok(())
-}
-
 /// Serves until told to stop, then stops accepting and finishes what is in flight.
 ///
 /// # Errors
@@ -77,9 +61,12 @@ pub fn serve_until_stopped(
     stop: &Stop,
     started: impl FnOnce(),
 ) -> Result<(), Failure> {
+    let workers = settings.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(2, std::num::NonZero::get));
+    limits::raise();
     let options = Options {
         connections: settings.connections,
-        workers: settings.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(2, std::num::NonZero::get)),
+        workers,
+        callers_per_worker: limits::callers_per_worker(settings.connections, workers),
         shutdown_seconds: settings.shutdown_seconds,
         database_seconds: settings.database_seconds,
     };
@@ -102,11 +89,13 @@ pub fn serve_until_stopped(
         actix_web::rt::spawn(async move {
             stop.told().await;
             state.stopping.begin();
+            notify::tell(notify::STOPPING);
             // Whoever spreads calls over several instances asks for readiness and needs a moment to hear the answer.
             actix_web::rt::time::sleep(drain).await;
             futures_util::future::join_all(handles.iter().map(|handle| handle.stop(true))).await;
         });
         started();
+        notify::tell(notify::READY);
         let ended = futures_util::future::try_join_all(servers).await;
         upkeep.iter().for_each(actix_web::rt::task::JoinHandle::abort);
         ended.map(drop).map_err(|error| Failure::because(&Said::fixed("服务出错", "the server failed"), &error))

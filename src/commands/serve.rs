@@ -1,6 +1,7 @@
 //! Serves a registry.
 
 use super::database::Database;
+use super::log;
 use super::running::{self, Listeners};
 use super::stop::{Early, Stop};
 use super::{Failure, say};
@@ -14,7 +15,7 @@ use crate::setup::Holds;
 /// A sentence that says what to do next.
 pub fn serve(settings: &Settings) -> Result<(), Failure> {
     let stop = Stop::on_signals()?;
-    running::start_log(settings)?;
+    log::start(settings)?;
     start(settings, &stop).or_else(Early::into_answer)
 }
 

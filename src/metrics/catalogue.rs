@@ -61,6 +61,7 @@ figures! {
     CLUSTER_UP = "lawgate_cluster_up", Gauge, [], "1 while the private database server runs, 0 while it is being started again; absent with a server of its own";
     CLUSTER_RESTARTS = "lawgate_cluster_restarts_total", Counter, [], "How often a private database server that had died was started again; absent with a server of its own";
     CLUSTER_UP_SINCE = "lawgate_cluster_up_since_timestamp_seconds", Gauge, [], "When the private database server became ready, 0 while it is down; absent with a server of its own";
+    SPACE_FREE = "lawgate_cluster_disk_free_bytes", Gauge, [], "Room on the fuller disk of the private cluster; below 64 MiB nothing is written any more; absent with a server of its own";
     JOB_RUNS = "lawgate_job_runs_total", Counter, ["job", "outcome"], "Runs of the service's own jobs: ok, failed";
     JOB_DURATION = "lawgate_job_duration_seconds", Histogram, ["job"], "Seconds that a run took";
     JOB_LAST_SUCCESS = "lawgate_job_last_success_timestamp_seconds", Gauge, ["job"], "When a run last came to its end, 0 before the first";

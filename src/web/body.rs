@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 
 use super::json::{self, Parsed};
 use super::kind;
+use super::memory::{self, Held};
 use super::refusal::{FieldError, Refusal};
 use super::shape;
 use crate::base::said::Said;
@@ -64,6 +65,8 @@ pub struct Read {
     pub upload: Option<Upload>,
     /// What a repeated request must equal.
     pub fingerprint: Vec<u8>,
+    /// The memory that it takes, given back with it.
+    held: Option<Held>,
 }
 
 impl RawBody {
@@ -93,33 +96,38 @@ impl RawBody {
     }
 
     async fn read_json(self) -> Result<Read, Refusal> {
-        let bytes = self.bytes(JSON_BYTES_MAX).await?;
-        parse_json(&bytes)
+        let (bytes, held) = self.bytes(JSON_BYTES_MAX).await?;
+        let mut read = parse_json(&bytes)?;
+        read.held = Some(held);
+        Ok(read)
     }
 
     /// A call without a declared type may still be empty, which the shape check then judges.
     async fn read_json_or_nothing(self) -> Result<Option<Read>, Refusal> {
-        let bytes = self.bytes(JSON_BYTES_MAX).await?;
+        let (bytes, _) = self.bytes(JSON_BYTES_MAX).await?;
         if bytes.is_empty() { Ok(Some(Read::default())) } else { Ok(None) }
     }
 
-    async fn bytes(mut self, limit: usize) -> Result<Vec<u8>, Refusal> {
+    async fn bytes(mut self, limit: usize) -> Result<(Vec<u8>, Held), Refusal> {
         refuse_declared_length(&self.request, limit)?;
+        let mut held = memory::ARRIVING.hold();
         let mut bytes = Vec::new();
         while let Some(chunk) = self.payload.next().await {
             let chunk = chunk.map_err(broken_body)?;
             if bytes.len() + chunk.len() > limit {
                 return Err(too_large(limit));
             }
+            held.grow(chunk.len())?;
             bytes.extend_from_slice(&chunk);
         }
-        Ok(bytes)
+        Ok((bytes, held))
     }
 
     async fn read_form(self) -> Result<Read, Refusal> {
         refuse_declared_length(&self.request, MULTIPART_BYTES_MAX)?;
         let mut form = Multipart::new(self.request.headers(), self.payload);
         let mut read = Read::default();
+        let mut held = memory::ARRIVING.hold();
         let mut total = 0_usize;
         let mut count = 0_usize;
         while let Some(field) = form.next().await {
@@ -137,6 +145,7 @@ impl RawBody {
                 if total > MULTIPART_BYTES_MAX || content.len() + chunk.len() > FILE_BYTES_MAX {
                     return Err(too_large(FILE_BYTES_MAX));
                 }
+                held.grow(chunk.len())?;
                 content.extend_from_slice(&chunk);
             }
             fingerprint_part(&mut read.fingerprint, &name, file_name.as_deref(), &content);
@@ -155,6 +164,7 @@ impl RawBody {
                 read.parts.push((name, text));
             }
         }
+        read.held = Some(held);
         Ok(read)
     }
 }

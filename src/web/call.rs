@@ -266,6 +266,7 @@ impl Call {
     pub async fn act(self, act: impl AsyncFnOnce(&mut Tx<'_>) -> Result<Reply, Refusal>) -> Answer {
         let dry_run = self.request.method == "POST" && query::read::<query::DryRun>(&self.request.query)?.is_on();
         let key = if dry_run { None } else { idempotency::key(&self.request, &self.actor, &self.read.fingerprint)? };
+        self.app.require_room()?;
         let committing = Cell::new(false);
         let answer = self.app.with_connection(async |conn| self.act_on(conn, act, key.as_ref(), dry_run, &committing).await).await;
         // Only time that ran out leaves it so: nobody knows what became of the commit.

@@ -1,7 +1,7 @@
 //! What surrounds every answer: the request id, problems in the reader's language, security headers, one log line.
 //! It also turns what the framework itself answers into problems, so that a caller never meets another form.
 
-use actix_web::body::{BoxBody, MessageBody};
+use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::http::{ConnectionType, StatusCode};
@@ -11,6 +11,8 @@ use actix_web::{Error, HttpMessage};
 use uuid::Uuid;
 
 use super::kind::{self, Kind};
+use super::memory;
+use super::paced::{self, Paced};
 use super::refusal::Refusal;
 use crate::app::App;
 use crate::base::said::Lang;
@@ -51,6 +53,7 @@ pub async fn envelope(request: ServiceRequest, next: Next<impl MessageBody + 'st
         }
         response = response.into_response(answer);
     }
+    response = paced(response, lang, &id);
     if is_stopping {
         // A connection that is kept open would keep a service that stops waiting for it.
         response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
@@ -80,6 +83,24 @@ pub async fn envelope(request: ServiceRequest, next: Next<impl MessageBody + 'st
         "answered"
     );
     Ok(response)
+}
+
+/// A large answer takes its share of the memory for such answers, for as long as its caller reads it.
+fn paced(response: ServiceResponse<BoxBody>, lang: Lang, id: &str) -> ServiceResponse<BoxBody> {
+    let BodySize::Sized(length) = response.response().body().size() else { return response };
+    let length = usize::try_from(length).unwrap_or(usize::MAX);
+    if length < paced::LARGE_BYTES {
+        return response;
+    }
+    let mut held = memory::LEAVING.hold();
+    if let Err(refusal) = held.grow(length) {
+        report(&refusal, id);
+        return response.into_response(refusal.answer(lang, id));
+    }
+    response.map_body(|_, body| match body.try_into_bytes() {
+        Ok(bytes) => BoxBody::new(Paced::new(bytes, held, paced::PATIENCE)),
+        Err(body) => body,
+    })
 }
 
 fn request_id(request: &ServiceRequest) -> String {

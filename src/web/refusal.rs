@@ -176,6 +176,15 @@ impl Refusal {
         Self::new(kind::UNAVAILABLE, detail).caused_by(cause).retried_after("5")
     }
 
+    /// Others already send or read so much that there is no memory for this call.
+    pub fn crowded(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        let detail = Said::fixed(
+            "同时传送的文件过多，操作没有进行，请稍后再试。",
+            "Too many files are being sent or read at once; nothing was done. Try again shortly.",
+        );
+        Self::new(kind::UNAVAILABLE, detail).caused_by(cause).retried_after("10")
+    }
+
     /// The disk of the database is full. Nothing was written, and what is there can still be read.
     pub fn storage_full(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         let detail = Said::fixed(

@@ -74,20 +74,22 @@ impl Running {
     pub fn spawn(mut command: Command, stage: &Path) -> Self {
         let unique = stage.read_dir().expect("readable").count();
         let (out, err) = (stage.join(format!("out-{unique}")), stage.join(format!("err-{unique}")));
-        let child = command
-            .stdout(File::create(&out).expect("a file"))
-            .stderr(File::create(&err).expect("a file"))
-            .spawn()
-            .expect("the program starts");
+        command.stdout(File::create(&out).expect("a file")).stderr(File::create(&err).expect("a file"));
+        let child = command.spawn().expect("the program starts");
         Self { child, out, err }
     }
 
     /// Starts it and waits until it serves; gives the address.
     pub fn serving(command: Command, stage: &Path) -> (Self, String) {
         let mut running = Self::spawn(command, stage);
-        let line = running.says(" on http://");
-        let address = line.split("http://").nth(1).and_then(|rest| rest.split_whitespace().next()).expect("an address").to_owned();
+        let address = running.address();
         (running, address)
+    }
+
+    /// Waits until it serves; where.
+    pub fn address(&mut self) -> String {
+        let line = self.says(" on http://");
+        line.split("http://").nth(1).and_then(|rest| rest.split_whitespace().next()).expect("an address").to_owned()
     }
 
     /// Waits for a line on standard output with this in it.

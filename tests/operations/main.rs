@@ -3,12 +3,16 @@
 
 #![allow(missing_docs, unreachable_pub, reason = "helpers of a test binary are no public interface")]
 
+mod disk;
 mod exhaustion;
 mod figures;
 mod http;
+mod logs;
 mod outages;
 #[path = "../commands/program.rs"]
 #[allow(dead_code, reason = "shared with the tests of the command line, which use all of it")]
 mod program;
 mod proxy;
 mod registry;
+mod shutdown;
+mod slow;

@@ -69,7 +69,7 @@ fn a_killed_private_server_comes_back_and_every_act_is_done_once() {
         }
     });
     println!("recovered {recovered:?} after kill -9; {refused} refusals meanwhile");
-    assert!(recovered < Duration::from_secs(20), "{recovered:?}");
+    assert!(recovered < Duration::from_secs(45), "{recovered:?}");
     assert!(registry.figure("lawgate_cluster_up_since_timestamp_seconds") > 0.0);
     assert_eq!(registry.titled("停机前"), 1);
     registry.running.stop(Signal::SIGTERM);

@@ -20,7 +20,7 @@ pub struct Registry {
     users: Value,
     superuser_url: String,
     /// Kept while it is used; dropped after the program, so that the program finds its server when it stops.
-    _session: Option<Session>,
+    session: Option<Session>,
     pub stage: Option<TempDir>,
 }
 
@@ -30,12 +30,17 @@ impl Registry {
         let stage = stage();
         let data_dir = stage.path().join("data");
         let mut registry = Self::start(demo(&data_dir, settings), &data_dir, stage.path());
-        let session = Session::join_or_start(&data_dir, "test", &Settings::default()).expect("joins");
-        assert!(session.joined());
-        registry.superuser_url = session.url(Role::Superuser, cluster::DATABASE);
-        registry._session = Some(session);
+        registry.join();
         registry.stage = Some(stage);
         registry
+    }
+
+    /// Joins the private cluster, for SQL.
+    pub fn join(&mut self) {
+        let session = Session::join_or_start(&self.data_dir, "test", &Settings::default()).expect("joins");
+        assert!(session.joined());
+        self.superuser_url = session.url(Role::Superuser, cluster::DATABASE);
+        self.session = Some(session);
     }
 
     /// On a server of the test's.
@@ -49,7 +54,12 @@ impl Registry {
     }
 
     pub fn start(command: Command, data_dir: &Path, beside: &Path) -> Self {
-        let (running, address) = Running::serving(command, beside);
+        Self::of(Running::spawn(command, beside), data_dir)
+    }
+
+    /// Waits until a demo serves.
+    pub fn of(mut running: Running, data_dir: &Path) -> Self {
+        let address = running.address();
         let credentials = fs::read(data_dir.join("demo-credentials.json")).expect("credentials");
         let credentials: Value = serde_json::from_slice(&credentials).expect("JSON");
         Self {
@@ -58,13 +68,20 @@ impl Registry {
             data_dir: data_dir.to_owned(),
             users: credentials["users"].clone(),
             superuser_url: String::new(),
-            _session: None,
+            session: None,
             stage: None,
         }
     }
 
     pub fn token(&self, who: &str) -> &str {
         self.users[who]["token"].as_str().unwrap_or_default()
+    }
+
+    /// Every login and every token.
+    pub fn logins(&self) -> (Vec<String>, Vec<String>) {
+        let users = self.users.as_object().expect("users");
+        let all = |member: &str| users.values().filter_map(|user| user[member].as_str().map(str::to_owned)).collect();
+        (all("login"), all("token"))
     }
 
     pub fn get(&self, who: &str, path: &str) -> Answer {
@@ -112,6 +129,15 @@ impl Registry {
                 other => assert!(began.elapsed() < limit, "not ready within {limit:?}: {other:?}: {}", self.running.errors()),
             }
             std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// Asks until the service says that it is not ready.
+    #[track_caller]
+    pub fn is_not_ready(&self) {
+        let began = Instant::now();
+        while self.get("", "/health/ready").status == 200 {
+            assert!(began.elapsed() < Duration::from_secs(30), "it stays ready");
         }
     }
 
@@ -213,6 +239,10 @@ impl Sql {
 
     pub fn run(&self, sql: &str) {
         self.runtime.block_on(self.client.batch_execute(sql)).unwrap_or_else(|error| panic!("{sql}: {error:?}"));
+    }
+
+    pub fn try_run(&self, sql: &str) -> Result<(), tokio_postgres::Error> {
+        self.runtime.block_on(self.client.batch_execute(sql))
     }
 
     pub fn number(&self, sql: &str) -> i64 {
