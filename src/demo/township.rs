@@ -57,7 +57,8 @@ const BODIES: &[NewBody] = &[
     part("linjiang-sfj", "临江县司法局", "department", "linjiang"),
     issuer("qinghe", "青禾镇人民政府", "town", Some("linjiang"), "青府规", "qinghe-fzb"),
     part("qinghe-fzb", "青禾镇法制办公室", "section", "qinghe"),
-    part("qinghe-yfzlb", "青禾镇依法治理办公室", "section", "qinghe"),
+    // It numbers the filings that it registers.
+    NewBody { number_prefix: Some("青依治"), ..part("qinghe-yfzlb", "青禾镇依法治理办公室", "section", "qinghe") },
     part("qinghe-jjb", "青禾镇经济发展办公室", "section", "qinghe"),
     part("qinghe-shb", "青禾镇社会事务办公室", "section", "qinghe"),
     part("qinghe-hewan", "青禾镇河湾村", "village", "qinghe"),

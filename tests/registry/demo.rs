@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use diesel::QueryableByName;
 use diesel::sql_types::Text;
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use lawgate::base::clock;
 use lawgate::demo::load::{self, Loaded};
 use lawgate::lifecycle::step::STEPS;
 
@@ -57,8 +58,12 @@ async fn a_demo_is_loaded_once_and_a_refused_one_leaves_nothing() {
     let refused = load::load(&database.owner_url, None, |_| Err("the disk is full".into())).await;
     assert!(refused.is_err());
     assert!(places(&database).await.is_empty());
+    let begun = clock::machine_now().timestamp();
     let first = load::load(&database.owner_url, None, |_| Ok(())).await.expect("loads");
     assert!(matches!(first, Loaded::Now));
+    assert_eq!(places(&database).await, every_place(), "on the machine's own clock too");
+    let ahead = format!("SELECT at::text AS line FROM log_entries WHERE at > to_timestamp({begun})");
+    assert!(lines(&database, &ahead).await.is_empty(), "nothing lies ahead");
     let count = "SELECT count(*)::text AS line FROM log_entries";
     let before = lines(&database, count).await;
     let second = load::load(&database.owner_url, None, |_| Err("not asked again".into())).await.expect("is there");
