@@ -52,6 +52,22 @@ pub fn odt(data: &[u8]) -> Vec<u8> {
     package(&[("mimetype", b"application/vnd.oasis.opendocument.text".as_slice())], &["content.xml", "styles.xml"], data)
 }
 
+/// A PDF whose page content, character map, font and page are the parts of `data`. It has no tables, so that it is searched.
+pub fn pdf(data: &[u8]) -> Vec<u8> {
+    let mut parts = data.split(|byte| *byte == SEPARATOR);
+    let mut part = |usual: &'static [u8]| parts.next().filter(|part| !part.is_empty()).unwrap_or(usual);
+    let stream = |number: u8, bytes: &[u8]| {
+        [format!("{number} 0 obj <</Length {}>>\nstream\n", bytes.len()).as_bytes(), bytes, b"\nendstream\nendobj\n"].concat()
+    };
+    let object = |number: u8, bytes: &[u8]| [format!("{number} 0 obj\n").as_bytes(), bytes, b"\nendobj\n"].concat();
+    let content = stream(5, part(b""));
+    let map = stream(4, part(b"1 beginbfrange <0000> <FFFF> <0000> endbfrange"));
+    let font = object(3, part(b"<</Subtype/Type0/Encoding/Identity-H/ToUnicode 4 0 R/DescendantFonts[<</DW 1000>>]>>"));
+    let page = object(6, part(b"<</Type/Page/Contents 5 0 R/Resources<</Font<</F1 3 0 R>>/XObject<</A 5 0 R>>>>>>"));
+    let head = b"%PDF-1.7\n1 0 obj <</Type/Catalog/Pages 2 0 R>> endobj\n2 0 obj <</Type/Pages/Kids[6 0 R 7 0 R]>> endobj\n";
+    [head.as_slice(), &content, &map, &font, &page, &object(7, b"<</Type/Page/Contents 5 0 R/Resources<</Font<</F1 3 0 R>>>>>>")].concat()
+}
+
 fn package(fixed: &[(&str, &[u8])], names: &[&str], data: &[u8]) -> Vec<u8> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);

@@ -34,6 +34,11 @@ fn made_up(target: &str) -> Vec<Vec<u8>> {
         "markdown" => vec!["**第一条** 甲\n\n- 乙\n  1) 丙\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n<div>x<br></div> [a](https://b) `c`\n".into()],
         "docx" => vec![word().into_bytes()],
         "odt" => vec![open_document().into_bytes()],
+        "pdf" => vec![
+            b"BT /F1 16 Tf 112 740 Td <4E004E8C> Tj 0 -24 Td [<4E09> -200 <56DB>] TJ ET 100 100 m 200 100 l 200 200 l 100 200 l h S /A Do\0".to_vec(),
+            b"q 1 0 0 1 5 5 cm BT 3 Tr /F1 9 Tf 80 100 Td (a) Tj ET Q /Artifact <</Type/Pagination>> BDC EMC\x001 beginbfchar <61> <4E00> endbfchar\0<</Subtype/Type1/Encoding<</Differences[1/A/uni4E00]>>/FirstChar 1/Widths[500]>>\0".to_vec(),
+            lawgate_fuzz::pdf(b"BT /F1 16 Tf 112 740 Td <4E00> Tj ET"),
+        ],
         "package" => vec![lawgate_fuzz::docx(word().as_bytes()), lawgate_fuzz::odt(open_document().as_bytes())],
         _ => Vec::new(),
     }

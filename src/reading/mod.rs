@@ -9,6 +9,7 @@ mod counting;
 mod docx;
 mod markdown;
 mod odt;
+mod pdf;
 mod plain;
 mod refusal;
 mod sniff;
@@ -32,6 +33,8 @@ pub enum Format {
     Docx,
     /// An OpenDocument text (ISO/IEC 26300).
     Odt,
+    /// A PDF with a text layer (ISO 32000).
+    Pdf,
 }
 
 impl Format {
@@ -42,6 +45,7 @@ impl Format {
             Self::Md => "text/markdown",
             Self::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
             Self::Odt => "application/vnd.oasis.opendocument.text",
+            Self::Pdf => "application/pdf",
         }
     }
 
@@ -52,6 +56,7 @@ impl Format {
             Self::Md => "md",
             Self::Docx => "docx",
             Self::Odt => "odt",
+            Self::Pdf => "pdf",
         }
     }
 }
@@ -83,6 +88,8 @@ pub struct Limits {
     pub xml_nodes: usize,
     /// Lists, abstract lists and styles of a docx, so many of each.
     pub definitions: usize,
+    /// Pages of a PDF.
+    pub pages: usize,
     /// Characters of the text.
     pub output_chars: usize,
 }
@@ -102,6 +109,8 @@ impl Limits {
     /// Word itself takes about two thousand lists and four thousand styles; files that were pasted together for years have some
     /// thousands more.
     pub const DEFINITIONS: usize = 20_000;
+    /// The longest statute books have about three thousand.
+    pub const PAGES: usize = 5_000;
     /// The longest statute books have under a million characters.
     pub const OUTPUT_CHARS: usize = 4_000_000;
 }
@@ -122,6 +131,7 @@ impl Default for Limits {
             xml_depth: Self::XML_DEPTH,
             xml_nodes: Self::XML_NODES,
             definitions: Self::DEFINITIONS,
+            pages: Self::PAGES,
             output_chars: Self::OUTPUT_CHARS,
         }
     }
@@ -192,7 +202,7 @@ pub fn media_type(bytes: &[u8]) -> &'static str {
         Ok(Container::Zip) => packaged(bytes, &Limits::default())
             .map_or("application/zip", |package| package.format().map_or("application/zip", Format::media_type)),
         Ok(Container::Text) => "text/plain",
-        Err(ReadError::Unsupported { found: Kind::Pdf }) => "application/pdf",
+        Ok(Container::Pdf) => Format::Pdf.media_type(),
         Err(ReadError::Unsupported { .. } | ReadError::Unreadable { .. }) => "application/octet-stream",
     }
 }
@@ -211,6 +221,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Reading, ReadError> {
             Packaged::Docx(zip) => Reading { format: Format::Docx, text: docx::read(zip, limits)? },
             Packaged::Odt(zip) => Reading { format: Format::Odt, text: odt::read(zip, limits)? },
         },
+        Container::Pdf => Reading { format: Format::Pdf, text: pdf::read(bytes, limits)? },
         Container::Text => read_text(bytes)?,
     };
     if reading.text.chars().count() > limits.output_chars {

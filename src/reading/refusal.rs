@@ -34,10 +34,6 @@ macro_rules! refusals {
 refusals! {
     /// What the content of an unsupported file was recognised as.
     Kind {
-        /// Portable Document Format.
-        Pdf => "pdf",
-            "这是 PDF 文件，不能作为正文读取。请在 WPS 或 Word 中打开原稿，另存为 docx 后重新上传。",
-            "This is a PDF file, whose text cannot be taken over. Open the draft it was made from in WPS or Word, save it as docx and upload that.";
         /// A binary Word or WPS document in an OLE file.
         Doc => "doc",
             "这是旧版 Word 或 WPS 文档（doc、wps）。请用 WPS 或 Word 打开，另存为 docx 后重新上传。",
@@ -108,10 +104,10 @@ refusals! {
 refusals! {
     /// Why a file of a supported type gave no text.
     Reason {
-        /// A password is needed to open it.
+        /// Its content is encrypted, so that a password is needed to open or to change it.
         Encrypted => "encrypted",
-            "文件设有打开密码。请在 WPS 或 Word 中取消密码，保存后重新上传。",
-            "The file is protected by a password. Remove it in WPS or Word, save and upload again.";
+            "文件已加密（设有打开密码或权限密码）。请在 WPS、Word 或原来的软件中取消密码，保存后重新上传。",
+            "The file is encrypted: it is protected by a password. Remove that in WPS, Word or the program it comes from, save and upload again.";
         /// The end of the package is missing.
         Truncated => "truncated",
             "文件不完整，可能没有传完或没有保存好。请确认能够正常打开后重新上传。",
@@ -160,6 +156,18 @@ refusals! {
         EmbeddedDocument => "embedded_document",
             "正文中嵌入或链接了另一份文档，其文字不在本文件的正文里。请用 Word 打开，把内容合并到正文后另存为 docx 再上传。",
             "Another document is embedded or linked in the text, and its words are no part of this one. Open it in Word, merge the contents, save as docx and upload that.";
+        /// A PDF whose structure cannot be followed.
+        DamagedPdf => "damaged_pdf",
+            "PDF 文件已损坏，无法读取。请确认能够正常打开，并上传原稿的 docx 文件或重新导出的 PDF。",
+            "The PDF is damaged and cannot be read. Check that it opens, and upload the docx file of the draft or a PDF that was exported again.";
+        /// A PDF whose fonts do not say which characters they show.
+        UnknownGlyphs => "unknown_glyphs",
+            "PDF 中的字体没有说明所显示的是什么字，无法可靠地读出正文。请上传原稿的 docx 文件。",
+            "The fonts of the PDF do not say which characters they show, so that its text cannot be relied on. Upload the docx file of the draft.";
+        /// More pages than the limit.
+        TooManyPages => "too_many_pages",
+            "PDF 的页数过多，已停止读取。请只保留正文，重新导出后上传。",
+            "The PDF has too many pages, and reading was stopped. Keep the text alone, export it again and upload that.";
         /// No visible character.
         EmptyText => "empty_text",
             "文件中没有文字，可能是扫描图片。请上传含有文字的原稿。",

@@ -5,18 +5,19 @@
 
 use super::{Kind, ReadError, Reason};
 
-/// The two families that can be read further.
+/// The families that can be read further.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Container {
     /// A ZIP file, which may be a docx.
     Zip,
+    /// A PDF.
+    Pdf,
     /// No binary signature: a text in some encoding.
     Text,
 }
 
 /// Signatures at the very beginning of a file that no text begins with.
 const SIGNATURES: &[(&[u8], Kind)] = &[
-    (b"%PDF-", Kind::Pdf),
     (b"{\\rtf", Kind::Rtf),
     (b"\x7fELF", Kind::Executable),
     (b"\xfe\xed\xfa\xce", Kind::Executable),
@@ -57,6 +58,9 @@ pub(super) fn container(bytes: &[u8]) -> Result<Container, ReadError> {
     }
     // Some programs write a mark or blanks in front of the signatures of PDF and RTF.
     let body = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
+    if body.starts_with(b"%PDF-") {
+        return Ok(Container::Pdf);
+    }
     if let Some((_, kind)) = SIGNATURES.iter().find(|(sign, _)| bytes.starts_with(sign) || body.starts_with(sign)) {
         return Err((*kind).into());
     }

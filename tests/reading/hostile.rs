@@ -116,7 +116,7 @@ fn an_encrypted_entry_is_named_as_such() {
 fn a_document_behind_another_file_is_that_other_file() {
     let docx = Docx::with_body(&p("甲")).build();
     assert_eq!(kind(&[b"MZ\x90\0".as_slice(), &docx].concat()), Kind::Executable);
-    assert_eq!(kind(&[b"%PDF-1.7\n".as_slice(), &docx].concat()), Kind::Pdf);
+    assert_eq!(reason(&[b"%PDF-1.7\n".as_slice(), &docx].concat()), Reason::DamagedPdf);
     assert_eq!(kind(&[b"\x89PNG\r\n\x1a\n".as_slice(), &docx].concat()), Kind::Image);
     let zip_first = [Docx::empty().part("a.txt", "x").build(), docx].concat();
     assert_eq!(reason(&zip_first), Reason::AmbiguousPackage);

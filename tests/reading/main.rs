@@ -10,6 +10,9 @@ mod fuzz;
 mod hostile;
 mod numbering;
 mod odt;
+mod pdf;
+mod pdf_hostile;
+mod pdf_support;
 mod support;
 mod text;
 

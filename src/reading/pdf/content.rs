@@ -1,0 +1,411 @@
+//! Runs the content of a page as far as it shows text or draws lines (ISO 32000-2, 8 and 9).
+//!
+//! Text that is painted invisibly, as programs for character recognition lay it over scans, is not
+//! seen by a reader and not read. What is marked as a header, footer or page number is left out.
+
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+use super::super::Reason;
+use super::file::File;
+use super::font::Font;
+use super::geometry::{Matrix, Rule};
+use super::glyph_names;
+use super::object::{Dict, Lexer, Object, Token, is_blank};
+use super::pages::Leaf;
+
+/// Forms drawn inside forms. Real files stay below ten.
+const MAX_FORMS: usize = 16;
+
+/// Saved states and marks open at once.
+const MAX_STACK: usize = 512;
+
+/// Operands of one operator.
+const MAX_OPERANDS: usize = 4096;
+
+/// A page full of the smallest readable print has about twenty thousand.
+const MAX_GLYPHS: usize = 200_000;
+
+/// Lines on one page that can be those of tables; a page with more is a drawing.
+const MAX_RULES: usize = 4000;
+
+/// What is charged for a form however short it is.
+const FORM_STEPS: usize = 64;
+
+/// One or more characters shown at one place, in points from the lower left corner of the page as it is held.
+#[derive(Debug, Clone)]
+pub(super) struct Glyph {
+    pub(super) x0: f64,
+    pub(super) x1: f64,
+    pub(super) y: f64,
+    pub(super) size: f64,
+    pub(super) text: String,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Page {
+    pub(super) width: f64,
+    pub(super) height: f64,
+    pub(super) glyphs: Vec<Glyph>,
+    /// Text that runs up or down the page, turned level.
+    pub(super) turned: Vec<Glyph>,
+    pub(super) rules: Vec<Rule>,
+    /// Codes that nothing gives a character for.
+    pub(super) unknown: usize,
+}
+
+#[derive(Clone)]
+struct State {
+    ctm: Matrix,
+    font: Option<Rc<Font>>,
+    size: f64,
+    char_space: f64,
+    word_space: f64,
+    stretch: f64,
+    leading: f64,
+    rise: f64,
+    mode: i64,
+}
+
+struct Run<'f, 'a> {
+    file: &'f File<'a>,
+    page: Page,
+    state: State,
+    saved: Vec<State>,
+    text: Matrix,
+    line: Matrix,
+    /// Marked content that is open: whether it is left out.
+    marks: Vec<bool>,
+    /// The path that is being drawn: its corners, and where it began.
+    path: Vec<[f64; 4]>,
+    point: (f64, f64),
+    begun: (f64, f64),
+    /// Layers that are switched off.
+    hidden_layers: &'f HashSet<u32>,
+    fonts: &'f mut HashMap<u32, Rc<Font>>,
+}
+
+/// What a page shows. `fonts` are those of the pages before.
+pub(super) fn run(file: &File<'_>, leaf: &Leaf, hidden_layers: &HashSet<u32>, fonts: &mut HashMap<u32, Rc<Font>>) -> Result<Page, Reason> {
+    let [left, bottom, right, top] = leaf.area;
+    let (width, height) = (right - left, top - bottom);
+    let ctm = match leaf.turns {
+        0 => Matrix([1.0, 0.0, 0.0, 1.0, -left, -bottom]),
+        1 => Matrix([0.0, -1.0, 1.0, 0.0, -bottom, right]),
+        2 => Matrix([-1.0, 0.0, 0.0, -1.0, right, top]),
+        _ => Matrix([0.0, 1.0, -1.0, 0.0, top, -left]),
+    };
+    let (width, height) = if leaf.turns % 2 == 0 { (width, height) } else { (height, width) };
+    let state = State { ctm, font: None, size: 0.0, char_space: 0.0, word_space: 0.0, stretch: 1.0, leading: 0.0, rise: 0.0, mode: 0 };
+    let mut run = Run {
+        file,
+        page: Page { width, height, ..Page::default() },
+        state,
+        saved: Vec::new(),
+        text: Matrix::SAME,
+        line: Matrix::SAME,
+        marks: Vec::new(),
+        path: Vec::new(),
+        point: (0.0, 0.0),
+        begun: (0.0, 0.0),
+        hidden_layers,
+        fonts,
+    };
+    let contents = file.entry(&leaf.dict, "Contents")?;
+    let mut bytes = Vec::new();
+    if let Some(stream) = contents.stream() {
+        bytes = file.bytes(stream)?;
+    }
+    for part in contents.array().unwrap_or_default() {
+        if let Some(stream) = file.resolve(part)?.stream() {
+            bytes.extend(file.bytes(stream)?);
+            bytes.push(b'\n');
+        }
+    }
+    run.content(&bytes, &leaf.resources, 0)?;
+    Ok(run.page)
+}
+
+impl Run<'_, '_> {
+    fn content(&mut self, bytes: &[u8], resources: &Object, depth: usize) -> Result<(), Reason> {
+        let none = Dict::default();
+        let resources = resources.dict().unwrap_or(&none);
+        let mut lexer = Lexer::new(bytes, 0, self.file.budget());
+        let mut operands: Vec<Object> = Vec::new();
+        loop {
+            match lexer.token(0)? {
+                Token::End => return Ok(()),
+                Token::Value(value) if operands.len() < MAX_OPERANDS => operands.push(value),
+                Token::Value(_) | Token::ArrayEnd | Token::DictEnd => {}
+                Token::Keyword(b"ID") => {
+                    lexer.at = end_of_image(bytes, lexer.at);
+                    operands.clear();
+                }
+                Token::Keyword(word) => {
+                    self.operator(word, &operands, resources, depth)?;
+                    operands.clear();
+                }
+            }
+        }
+    }
+
+    fn operator(&mut self, word: &[u8], operands: &[Object], resources: &Dict, depth: usize) -> Result<(), Reason> {
+        let number = |at: usize| operands.get(at).and_then(Object::number).unwrap_or(0.0);
+        match word {
+            b"q" if self.saved.len() < MAX_STACK => self.saved.push(self.state.clone()),
+            b"Q" => {
+                if let Some(state) = self.saved.pop() {
+                    self.state = state;
+                }
+            }
+            b"cm" => self.state.ctm = matrix(operands).then(self.state.ctm),
+            b"BT" => (self.text, self.line) = (Matrix::SAME, Matrix::SAME),
+            b"Tc" => self.state.char_space = number(0),
+            b"Tw" => self.state.word_space = number(0),
+            b"Tz" => self.state.stretch = number(0) / 100.0,
+            b"TL" => self.state.leading = number(0),
+            b"Ts" => self.state.rise = number(0),
+            b"Tr" => self.state.mode = operands.first().and_then(Object::int).unwrap_or(0),
+            b"Tf" => {
+                self.state.size = number(1);
+                self.state.font = match operands.first().and_then(Object::name) {
+                    Some(name) => self.font(resources, name)?,
+                    None => None,
+                };
+            }
+            b"Td" => self.move_line(number(0), number(1)),
+            b"TD" => {
+                self.state.leading = -number(1);
+                self.move_line(number(0), number(1));
+            }
+            b"Tm" => (self.text, self.line) = (matrix(operands), matrix(operands)),
+            b"T*" => self.move_line(0.0, -self.state.leading),
+            b"Tj" => self.show(operands.first())?,
+            b"'" => {
+                self.move_line(0.0, -self.state.leading);
+                self.show(operands.first())?;
+            }
+            b"\"" => {
+                (self.state.word_space, self.state.char_space) = (number(0), number(1));
+                self.move_line(0.0, -self.state.leading);
+                self.show(operands.get(2))?;
+            }
+            b"TJ" => {
+                for item in operands.first().and_then(Object::array).unwrap_or_default() {
+                    self.file.budget().step(1)?;
+                    match item.number() {
+                        Some(back) => self.advance(-back / 1000.0 * self.state.size),
+                        None => self.show(Some(item))?,
+                    }
+                }
+            }
+            b"Do" => {
+                if let Some(name) = operands.first().and_then(Object::name) {
+                    self.draw(resources, name, depth)?;
+                }
+            }
+            b"BMC" | b"BDC" => self.mark(operands, resources)?,
+            b"EMC" => drop(self.marks.pop()),
+            _ => self.path_operator(word, operands),
+        }
+        Ok(())
+    }
+
+    fn path_operator(&mut self, word: &[u8], operands: &[Object]) {
+        let number = |at: usize| operands.get(at).and_then(Object::number).unwrap_or(0.0);
+        match word {
+            b"m" => {
+                self.point = (number(0), number(1));
+                self.begun = self.point;
+            }
+            b"l" => self.line_to((number(0), number(1))),
+            b"c" => self.point = (number(4), number(5)),
+            b"v" | b"y" => self.point = (number(2), number(3)),
+            b"h" => self.line_to(self.begun),
+            b"re" => {
+                let (x, y, width, height) = (number(0), number(1), number(2), number(3));
+                self.point = (x, y);
+                self.begun = self.point;
+                for corner in [(x + width, y), (x + width, y + height), (x, y + height), (x, y)] {
+                    self.line_to(corner);
+                }
+            }
+            b"S" | b"s" | b"B" | b"B*" | b"b" | b"b*" | b"f" | b"F" | b"f*" => {
+                if matches!(word, b"s" | b"b" | b"b*") {
+                    self.line_to(self.begun);
+                }
+                let path = std::mem::take(&mut self.path);
+                let ctm = self.state.ctm;
+                let sides: Vec<_> = path.into_iter().map(|[x0, y0, x1, y1]| (ctm.at(x0, y0), ctm.at(x1, y1))).collect();
+                // What is only filled is a rule where it is thin, and else the ground of some text.
+                let rules = if matches!(word, b"f" | b"F" | b"f*") { Rule::filled(&sides) } else { Rule::drawn(&sides) };
+                let room = MAX_RULES.saturating_sub(self.page.rules.len());
+                self.page.rules.extend(rules.into_iter().take(room));
+            }
+            b"n" => self.path.clear(),
+            _ => {}
+        }
+    }
+
+    fn line_to(&mut self, (x, y): (f64, f64)) {
+        if self.path.len() < MAX_RULES {
+            self.path.push([self.point.0, self.point.1, x, y]);
+        }
+        self.point = (x, y);
+    }
+
+    fn move_line(&mut self, x: f64, y: f64) {
+        self.line = Matrix([1.0, 0.0, 0.0, 1.0, x, y]).then(self.line);
+        self.text = self.line;
+    }
+
+    fn advance(&mut self, distance: f64) {
+        let is_vertical = self.state.font.as_ref().is_some_and(|font| font.vertical);
+        let (x, y) = if is_vertical { (0.0, distance) } else { (distance * self.state.stretch, 0.0) };
+        self.text = Matrix([1.0, 0.0, 0.0, 1.0, x, y]).then(self.text);
+    }
+
+    fn show(&mut self, text: Option<&Object>) -> Result<(), Reason> {
+        let (Some(Object::Text(bytes)), Some(font)) = (text, self.state.font.clone()) else {
+            return Ok(());
+        };
+        let is_seen = !matches!(self.state.mode, 3 | 7) && !self.marks.contains(&true);
+        let mut rest = bytes.as_slice();
+        while !rest.is_empty() {
+            let (shown, taken) = font.next(rest);
+            rest = rest.get(taken..).unwrap_or_default();
+            self.file.budget().step(1 + self.marks.len())?;
+            if is_seen {
+                self.place(shown.text, shown.width, font.vertical)?;
+            }
+            let spaces = self.state.char_space + if shown.is_blank_byte { self.state.word_space } else { 0.0 };
+            if font.vertical {
+                self.advance(-self.state.size + spaces);
+            } else {
+                self.advance(shown.width * self.state.size + spaces);
+            }
+        }
+        Ok(())
+    }
+
+    fn place(&mut self, text: Option<String>, width: f64, is_vertical: bool) -> Result<(), Reason> {
+        self.file.budget().glyph()?;
+        if self.page.glyphs.len() + self.page.turned.len() >= MAX_GLYPHS {
+            return Err(Reason::TooLong);
+        }
+        let text = match text {
+            Some(text) => text.chars().map(glyph_names::without_radicals).collect(),
+            None => {
+                self.page.unknown += 1;
+                char::REPLACEMENT_CHARACTER.to_string()
+            }
+        };
+        let place = Matrix([self.state.size * self.state.stretch, 0.0, 0.0, self.state.size, 0.0, self.state.rise])
+            .then(self.text)
+            .then(self.state.ctm);
+        let (from, to) = (place.at(0.0, 0.0), place.at(if is_vertical { 1.0 } else { width }, 0.0));
+        let size = place.height();
+        let (dx, dy) = place.direction();
+        let is_on_page = (-size..self.page.width + size).contains(&from.0) && (-size..self.page.height + size).contains(&from.1);
+        if !is_on_page || !size.is_finite() || size < 0.5 {
+            return Ok(());
+        }
+        // A slanted text is a watermark or part of a drawing.
+        if dy.abs() < 0.1 * dx.abs() {
+            let (x0, x1) = (from.0.min(to.0), from.0.max(to.0));
+            self.page.glyphs.push(Glyph { x0, x1, y: from.1, size, text });
+        } else if dx.abs() < 0.1 * dy.abs() {
+            let (x0, x1, y) = if dy > 0.0 { (from.1, to.1, -from.0) } else { (-from.1, -to.1, from.0) };
+            self.page.turned.push(Glyph { x0, x1, y, size, text });
+        }
+        Ok(())
+    }
+
+    fn font(&mut self, resources: &Dict, name: &[u8]) -> Result<Option<Rc<Font>>, Reason> {
+        let fonts = self.file.entry(resources, "Font")?;
+        let Some(named) = fonts.dict().and_then(|fonts| fonts.0.get(name)) else { return Ok(None) };
+        if let Object::Ref(number) = named
+            && let Some(font) = self.fonts.get(number)
+        {
+            return Ok(Some(Rc::clone(font)));
+        }
+        let object = self.file.resolve(named)?;
+        let Some(dict) = object.dict() else { return Ok(None) };
+        self.file.budget().step(1000)?;
+        let font = Rc::new(Font::load(self.file, dict)?);
+        if let Object::Ref(number) = named {
+            self.fonts.insert(*number, Rc::clone(&font));
+        }
+        Ok(Some(font))
+    }
+
+    fn draw(&mut self, resources: &Dict, name: &[u8], depth: usize) -> Result<(), Reason> {
+        let objects = self.file.entry(resources, "XObject")?;
+        let Some(named) = objects.dict().and_then(|objects| objects.0.get(name)) else { return Ok(()) };
+        let object = self.file.resolve(named)?;
+        let Object::Stream(stream) = &*object else { return Ok(()) };
+        let is_hidden = matches!(stream.dict.get("OC"), Object::Ref(layer) if self.hidden_layers.contains(layer));
+        if !stream.dict.is_name("Subtype", "Form") || is_hidden {
+            return Ok(());
+        }
+        if depth >= MAX_FORMS {
+            return Err(Reason::TooDeep);
+        }
+        self.file.budget().step(FORM_STEPS)?;
+        let own = self.file.entry(&stream.dict, "Resources")?;
+        let placed = self.file.entry(&stream.dict, "Matrix")?;
+        let bytes = self.file.bytes(stream)?;
+        let (before, saved) = (self.state.clone(), std::mem::take(&mut self.saved));
+        let (text, line) = (self.text, self.line);
+        if let Some(placed) = placed.array().filter(|placed| placed.len() == 6) {
+            self.state.ctm = matrix(placed).then(self.state.ctm);
+        }
+        let outer = Object::Dict(resources.clone());
+        self.content(&bytes, if own.dict().is_some() { &own } else { &outer }, depth + 1)?;
+        (self.state, self.saved, self.text, self.line) = (before, saved, text, line);
+        Ok(())
+    }
+
+    /// Headers, footers and page numbers are marked as such by programs that mark anything.
+    fn mark(&mut self, operands: &[Object], resources: &Dict) -> Result<(), Reason> {
+        if self.marks.len() >= MAX_STACK {
+            return Err(Reason::TooDeep);
+        }
+        let tag = operands.first().and_then(Object::name).unwrap_or_default();
+        let named = match operands.get(1) {
+            Some(Object::Name(name)) => {
+                let known = self.file.entry(resources, "Properties")?;
+                known.dict().and_then(|known| known.0.get(name)).cloned()
+            }
+            other => other.cloned(),
+        };
+        let is_left_out = match (tag, named) {
+            (b"OC", Some(Object::Ref(layer))) => self.hidden_layers.contains(&layer),
+            (b"Artifact", Some(properties)) => {
+                let properties = self.file.resolve(&properties)?;
+                properties.dict().is_some_and(|properties| properties.is_name("Type", "Pagination"))
+            }
+            _ => false,
+        };
+        self.marks.push(is_left_out);
+        Ok(())
+    }
+}
+
+/// Behind the bytes of a picture that stands in the content itself.
+fn end_of_image(bytes: &[u8], from: usize) -> usize {
+    let rest = bytes.get(from..).unwrap_or_default();
+    let is_end = |window: &[u8]| match window {
+        [before, b'E', b'I', after] => is_blank(*before) && is_blank(*after),
+        _ => false,
+    };
+    rest.windows(4).position(is_end).map_or(bytes.len(), |at| from + at + 3)
+}
+
+fn matrix(operands: &[Object]) -> Matrix {
+    let mut values = [0.0; 6];
+    for (value, operand) in values.iter_mut().zip(operands) {
+        *value = operand.number().unwrap_or(0.0);
+    }
+    Matrix(values)
+}

@@ -1,0 +1,202 @@
+//! Fonts: how the bytes of a text are parted into codes, which characters they show and how wide these are.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use encoding_rs::Encoding;
+
+use super::super::Reason;
+use super::cmap::{CMap, code};
+use super::file::File;
+use super::glyph_names;
+use super::object::{Dict, Object};
+
+/// How bytes are parted into codes, and what a code means where the font has no map to Unicode.
+enum Codes {
+    /// One byte each, by this table.
+    Bytes(Box<[Option<char>; 256]>),
+    /// Two bytes each, numbers of glyphs, which mean nothing by themselves.
+    Glyphs,
+    /// Two bytes each, UTF-16.
+    Unicode,
+    /// One or two bytes each in an older encoding such as GBK.
+    Legacy(&'static Encoding),
+    /// As a map in the file says.
+    Mapped(CMap),
+}
+
+pub(super) struct Font {
+    codes: Codes,
+    to_unicode: Option<CMap>,
+    widths: HashMap<u32, f64>,
+    usual_width: f64,
+    /// Text space units in one unit of the widths.
+    scale: f64,
+    /// Its text runs from top to bottom.
+    pub(super) vertical: bool,
+}
+
+/// One shown code.
+pub(super) struct Shown {
+    /// What a reader sees; `None` where nothing says which character it is.
+    pub(super) text: Option<String>,
+    /// In units of text space at size 1.
+    pub(super) width: f64,
+    /// The single byte 32, to which word spacing applies.
+    pub(super) is_blank_byte: bool,
+}
+
+impl Font {
+    pub(super) fn load(file: &File<'_>, dict: &Dict) -> Result<Self, Reason> {
+        let to_unicode = match file.entry(dict, "ToUnicode")?.stream().map(|stream| file.bytes(stream)) {
+            Some(Ok(bytes)) => Some(CMap::parse(&bytes, file.budget())?).filter(|map| !map.is_empty()),
+            // A map that cannot be unpacked is as good as none.
+            Some(Err(Reason::DamagedPdf)) | None => None,
+            Some(Err(reason)) => return Err(reason),
+        };
+        let mut font = if dict.is_name("Subtype", "Type0") { Self::composite(file, dict)? } else { Self::simple(file, dict)? };
+        font.to_unicode = to_unicode;
+        Ok(font)
+    }
+
+    /// The next code of `bytes` and how many of them it takes, at least one.
+    pub(super) fn next(&self, bytes: &[u8]) -> (Shown, usize) {
+        let length = match &self.codes {
+            Codes::Bytes(_) => 1,
+            Codes::Glyphs | Codes::Unicode => 2,
+            Codes::Legacy(_) => usize::from(bytes.first().is_some_and(|byte| *byte >= 0x81)) + 1,
+            Codes::Mapped(map) => map.length(bytes),
+        };
+        let taken = bytes.get(..length.min(bytes.len())).unwrap_or_default();
+        let code = code(taken);
+        let number = match &self.codes {
+            Codes::Mapped(map) => map.number(code).unwrap_or(code),
+            Codes::Bytes(_) | Codes::Glyphs | Codes::Unicode | Codes::Legacy(_) => code,
+        };
+        let mapped = self.to_unicode.as_ref().and_then(|map| map.text(code));
+        let text =
+            mapped.filter(|text| !text.is_empty() && !text.contains(['\0', char::REPLACEMENT_CHARACTER])).or_else(|| match &self.codes {
+                Codes::Bytes(table) => table.get(usize::try_from(code).ok()?).copied().flatten().map(String::from),
+                Codes::Unicode => char::from_u32(code).map(String::from),
+                Codes::Legacy(encoding) => {
+                    encoding.decode_without_bom_handling_and_without_replacement(taken).map(std::borrow::Cow::into_owned)
+                }
+                Codes::Glyphs | Codes::Mapped(_) => None,
+            });
+        let width = match &self.codes {
+            Codes::Legacy(_) if taken.len() == 1 => 500.0,
+            Codes::Bytes(_) | Codes::Glyphs | Codes::Unicode | Codes::Legacy(_) | Codes::Mapped(_) => {
+                self.widths.get(&number).copied().unwrap_or(self.usual_width)
+            }
+        };
+        let shown = Shown { text, width: width * self.scale, is_blank_byte: taken == b" " };
+        (shown, taken.len().max(1))
+    }
+
+    fn simple(file: &File<'_>, dict: &Dict) -> Result<Self, Reason> {
+        let encoding = file.entry(dict, "Encoding")?;
+        let named = encoding.name().or_else(|| encoding.dict().and_then(|dict| dict.get("BaseEncoding").name()));
+        let base = named.unwrap_or_default();
+        let base = if base == b"MacRomanEncoding" { encoding_rs::MACINTOSH } else { encoding_rs::WINDOWS_1252 };
+        let mut table = Box::new([None; 256]);
+        for (byte, place) in (0u8..=255).zip(table.iter_mut()) {
+            let bytes = [byte];
+            let text = base.decode_without_bom_handling(&bytes).0;
+            *place = text.chars().next().filter(|c| !c.is_control());
+        }
+        if let Some(dict) = encoding.dict() {
+            let differences = file.entry(dict, "Differences")?;
+            let mut at = 0usize;
+            for item in differences.array().unwrap_or_default() {
+                file.budget().step(1)?;
+                if let Some(next) = item.int() {
+                    at = usize::try_from(next).unwrap_or(usize::MAX);
+                } else if let Some(name) = item.name() {
+                    if let Some(place) = table.get_mut(at) {
+                        *place = glyph_names::character(name);
+                    }
+                    at = at.saturating_add(1);
+                }
+            }
+        }
+        let first = file.entry(dict, "FirstChar")?.int().and_then(|first| u32::try_from(first).ok()).unwrap_or(0);
+        let listed = file.entry(dict, "Widths")?;
+        let mut widths = HashMap::new();
+        for (code, width) in (first..).zip(listed.array().unwrap_or_default().iter().take(256)) {
+            if let Some(width) = file.resolve(width)?.number() {
+                widths.insert(code, width);
+            }
+        }
+        let descriptor = file.entry(dict, "FontDescriptor")?;
+        let usual_width =
+            descriptor.dict().and_then(|dict| dict.get("MissingWidth").number()).filter(|width| *width > 0.0).unwrap_or(500.0);
+        let matrix = file.entry(dict, "FontMatrix")?;
+        let scale =
+            matrix.array().and_then(|matrix| matrix.first()?.number()).filter(|_| dict.is_name("Subtype", "Type3")).unwrap_or(0.001);
+        Ok(Self { codes: Codes::Bytes(table), to_unicode: None, widths, usual_width, scale, vertical: false })
+    }
+
+    fn composite(file: &File<'_>, dict: &Dict) -> Result<Self, Reason> {
+        let encoding = file.entry(dict, "Encoding")?;
+        let (codes, vertical) = if let Some(name) = encoding.name() {
+            (predefined(name), name.ends_with(b"-V"))
+        } else if let Some(stream) = encoding.stream() {
+            let map = CMap::parse(&file.bytes(stream)?, file.budget())?;
+            (Codes::Mapped(map), stream.dict.get("WMode").int() == Some(1))
+        } else {
+            (Codes::Glyphs, false)
+        };
+        let descendants = file.entry(dict, "DescendantFonts")?;
+        let descendant = match descendants.array().and_then(|fonts| fonts.first()) {
+            Some(font) => file.resolve(font)?,
+            None => Rc::new(Object::Null),
+        };
+        let none = Dict::default();
+        let descendant = descendant.dict().unwrap_or(&none);
+        let usual_width = file.entry(descendant, "DW")?.number().unwrap_or(1000.0);
+        let widths = match codes {
+            // The widths are listed by numbers that these codes would have to be looked up for.
+            Codes::Unicode | Codes::Legacy(_) => HashMap::new(),
+            Codes::Bytes(_) | Codes::Glyphs | Codes::Mapped(_) => widths(file, &*file.entry(descendant, "W")?)?,
+        };
+        Ok(Self { codes, to_unicode: None, widths, usual_width, scale: 0.001, vertical })
+    }
+}
+
+/// `W`: `first [w1 w2 …]` or `first last w`, one behind another.
+fn widths(file: &File<'_>, listed: &Object) -> Result<HashMap<u32, f64>, Reason> {
+    let mut widths = HashMap::new();
+    let mut items = listed.array().unwrap_or_default().iter();
+    while let (Some(first), Some(second)) = (items.next(), items.next()) {
+        let Some(first) = first.int().and_then(|first| u32::try_from(first).ok()) else { break };
+        let second = file.resolve(second)?;
+        if let Some(list) = second.array() {
+            file.budget().step(list.len())?;
+            for (number, width) in (first..).zip(list) {
+                widths.extend(width.number().map(|width| (number, width)));
+            }
+            continue;
+        }
+        let last = second.int().and_then(|last| u32::try_from(last).ok()).unwrap_or(first).min(0xFFFF);
+        let Some(width) = items.next().and_then(Object::number) else { break };
+        file.budget().step(usize::try_from(last.saturating_sub(first)).unwrap_or(0))?;
+        widths.extend((first..=last).map(|number| (number, width)));
+    }
+    Ok(widths)
+}
+
+/// The character maps that every viewer knows by name, as far as their codes are those of a known encoding.
+fn predefined(name: &[u8]) -> Codes {
+    let name = String::from_utf8_lossy(name);
+    if name.starts_with("Uni") && (name.contains("UCS2") || name.contains("UTF16")) {
+        return Codes::Unicode;
+    }
+    let legacy: &[(&[&str], &'static Encoding)] = &[
+        (&["GB-", "GBpc-", "GBK", "GBT"], encoding_rs::GBK),
+        (&["B5pc-", "ETen-", "HKscs-", "ETenms-"], encoding_rs::BIG5),
+        (&["90ms-", "90msp-", "83pv-", "90pv-", "RKSJ-"], encoding_rs::SHIFT_JIS),
+        (&["KSC", "KSCms-", "KSCpc-"], encoding_rs::EUC_KR),
+    ];
+    let found = legacy.iter().find(|(starts, _)| starts.iter().any(|start| name.starts_with(start)));
+    found.map_or(Codes::Glyphs, |(_, encoding)| Codes::Legacy(encoding))
+}
