@@ -39,6 +39,7 @@ fn made_up(target: &str) -> Vec<Vec<u8>> {
             b"q 1 0 0 1 5 5 cm BT 3 Tr /F1 9 Tf 80 100 Td (a) Tj ET Q /Artifact <</Type/Pagination>> BDC EMC\x001 beginbfchar <61> <4E00> endbfchar\0<</Subtype/Type1/Encoding<</Differences[1/A/uni4E00]>>/FirstChar 1/Widths[500]>>\0".to_vec(),
             lawgate_fuzz::pdf(b"BT /F1 16 Tf 112 740 Td <4E00> Tj ET"),
         ],
+        "doc" => vec![word_97()],
         "package" => vec![lawgate_fuzz::docx(word().as_bytes()), lawgate_fuzz::odt(open_document().as_bytes())],
         _ => Vec::new(),
     }
@@ -50,6 +51,34 @@ fn word() -> String {
     format!(
         "<w:document {WORD}><w:body>{item}{table}</w:body></w:document>\0<w:numbering {WORD}><w:abstractNum w:abstractNumId=\"7\"><w:lvl w:ilvl=\"0\"><w:start w:val=\"1\"/><w:numFmt w:val=\"chineseCounting\"/><w:lvlText w:val=\"第%1条\"/></w:lvl></w:abstractNum><w:num w:numId=\"1\"><w:abstractNumId w:val=\"7\"/></w:num></w:numbering>\0<w:styles {WORD}><w:style w:styleId=\"A\"><w:basedOn w:val=\"A\"/><w:rPr><w:vanish/></w:rPr></w:style></w:styles>"
     )
+}
+
+/// The streams of a small doc for `lawgate_fuzz::doc`: the table first.
+fn word_97() -> Vec<u8> {
+    let text: Vec<u8> = "甲\u{13}a\u{14}乙\u{15}\r丙\u{7}\u{7}".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let count = text.len() / 2;
+    let number = |value: usize| (value as u32).to_le_bytes();
+    let mut document = vec![0u8; 4096];
+    document[0..4].copy_from_slice(&[0xEC, 0xA5, 0xC1, 0]);
+    document[0x4C..0x50].copy_from_slice(&number(count));
+    document[2048..2048 + text.len()].copy_from_slice(&text);
+    // One page of properties for characters and paragraphs alike.
+    document[3072..3076].copy_from_slice(&number(2048));
+    document[3076..3080].copy_from_slice(&number(2048 + text.len()));
+    (document[3080], document[3583]) = (128, 1);
+    document[3328..3340].copy_from_slice(&[11, 0, 0, 0x0A, 0x26, 0, 0x0B, 0x46, 1, 0, 0x3C, 0x08]);
+    let piece = [number(0).as_slice(), &number(count), &[0, 0], &number(2048), &[0, 0]].concat();
+    let clx = [[2u8].as_slice(), &number(piece.len()), &piece].concat();
+    let bounds = [number(2048), number(2048 + text.len()), number(6)].concat();
+    let mut table = vec![0u8; 4096];
+    let list = [[1u8, 0].as_slice(), &number(77), &[0; 20], &[0, 0, 1, 0], &number(1), &[0x27; 24], &[2, 0, 0, 0, 0x61, 0x67]].concat();
+    let uses = [number(1).as_slice(), &number(77), &[0; 12], &[0xFF; 4]].concat();
+    for (index, at, list, length) in [(33, 0, &clx, clx.len()), (12, 100, &bounds, 12), (13, 100, &bounds, 12), (73, 200, &list, 30), (74, 400, &uses, 24)] {
+        table[at..at + list.len()].copy_from_slice(list);
+        document[0x9A + index * 8..0x9E + index * 8].copy_from_slice(&number(at));
+        document[0x9E + index * 8..0xA2 + index * 8].copy_from_slice(&number(length));
+    }
+    [table, document].concat()
 }
 
 fn open_document() -> String {

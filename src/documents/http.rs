@@ -57,7 +57,7 @@ pub fn location(id: DocumentId) -> String {
 
 /// Create a document
 ///
-/// A drafter creates a document with its first revision, from `text` or from an uploaded `file` (txt, md, docx).
+/// A drafter creates a document with its first revision, from `text` or from an uploaded `file` (txt, md, docx, odt, doc, pdf).
 #[utoipa::path(post, path = "/api/v1/documents", tag = "documents", params(DryRun),
     request_body(content((NewDocument = "application/json"), (NewDocument = "multipart/form-data"))),
     responses((status = 201, description = "The created document", body = Document)))]

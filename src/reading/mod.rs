@@ -1,11 +1,12 @@
 //! Reads an uploaded file as the text that its human reader sees.
 //!
-//! The type is told by the content and never by a name or a label. Plain text, Markdown and docx
-//! are read; everything else is recognised as far as needed to say what to do next. Nothing here
+//! The type is told by the content and never by a name or a label. Plain text, Markdown, docx, odt,
+//! doc and pdf are read; everything else is recognised as far as needed to say what to do next. Nothing here
 //! touches the disk, the network or the clock, and nothing interprets the text: titles, articles
 //! and citations are found elsewhere.
 
 mod counting;
+mod doc;
 mod docx;
 mod markdown;
 mod odt;
@@ -31,6 +32,8 @@ pub enum Format {
     Md,
     /// A word-processor document of ISO/IEC 29500, transitional or strict.
     Docx,
+    /// A document of Word 97 to 2003, or of WPS.
+    Doc,
     /// An OpenDocument text (ISO/IEC 26300).
     Odt,
     /// A PDF with a text layer (ISO 32000).
@@ -44,6 +47,7 @@ impl Format {
             Self::Txt => "text/plain",
             Self::Md => "text/markdown",
             Self::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            Self::Doc => "application/msword",
             Self::Odt => "application/vnd.oasis.opendocument.text",
             Self::Pdf => "application/pdf",
         }
@@ -55,6 +59,7 @@ impl Format {
             Self::Txt => "txt",
             Self::Md => "md",
             Self::Docx => "docx",
+            Self::Doc => "doc",
             Self::Odt => "odt",
             Self::Pdf => "pdf",
         }
@@ -201,6 +206,7 @@ pub fn media_type(bytes: &[u8]) -> &'static str {
     match sniff::container(bytes) {
         Ok(Container::Zip) => packaged(bytes, &Limits::default())
             .map_or("application/zip", |package| package.format().map_or("application/zip", Format::media_type)),
+        Ok(Container::Doc) => Format::Doc.media_type(),
         Ok(Container::Text) => "text/plain",
         Ok(Container::Pdf) => Format::Pdf.media_type(),
         Err(ReadError::Unsupported { .. } | ReadError::Unreadable { .. }) => "application/octet-stream",
@@ -221,6 +227,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Reading, ReadError> {
             Packaged::Docx(zip) => Reading { format: Format::Docx, text: docx::read(zip, limits)? },
             Packaged::Odt(zip) => Reading { format: Format::Odt, text: odt::read(zip, limits)? },
         },
+        Container::Doc => Reading { format: Format::Doc, text: doc::read(bytes, limits)? },
         Container::Pdf => Reading { format: Format::Pdf, text: pdf::read(bytes, limits)? },
         Container::Text => read_text(bytes)?,
     };

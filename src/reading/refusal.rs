@@ -34,10 +34,10 @@ macro_rules! refusals {
 refusals! {
     /// What the content of an unsupported file was recognised as.
     Kind {
-        /// A binary Word or WPS document in an OLE file.
-        Doc => "doc",
-            "这是旧版 Word 或 WPS 文档（doc、wps）。请用 WPS 或 Word 打开，另存为 docx 后重新上传。",
-            "This is an old Word or WPS document (doc, wps). Open it in WPS or Word, save it as docx and upload that.";
+        /// A document of Word before 1997.
+        OldDoc => "old_doc",
+            "这是 Word 95 或更早版本的文档。请用 WPS 或 Word 打开，另存为 docx 后重新上传。",
+            "This is a document of Word 95 or earlier. Open it in WPS or Word, save it as docx and upload that.";
         /// Rich Text Format.
         Rtf => "rtf",
             "这是 RTF 文档。请用 WPS 或 Word 打开，另存为 docx 后重新上传。",
@@ -156,6 +156,10 @@ refusals! {
         EmbeddedDocument => "embedded_document",
             "正文中嵌入或链接了另一份文档，其文字不在本文件的正文里。请用 Word 打开，把内容合并到正文后另存为 docx 再上传。",
             "Another document is embedded or linked in the text, and its words are no part of this one. Open it in Word, merge the contents, save as docx and upload that.";
+        /// A doc whose structure cannot be followed.
+        DamagedDoc => "damaged_doc",
+            "doc 文件已损坏，无法读取。请用 WPS 或 Word 打开并修复，另存为 docx 后重新上传。",
+            "The doc file is damaged and cannot be read. Open and repair it in WPS or Word, save it as docx and upload that.";
         /// A PDF whose structure cannot be followed.
         DamagedPdf => "damaged_pdf",
             "PDF 文件已损坏，无法读取。请确认能够正常打开，并上传原稿的 docx 文件或重新导出的 PDF。",

@@ -10,6 +10,8 @@ use super::{Kind, ReadError, Reason};
 pub(super) enum Container {
     /// A ZIP file, which may be a docx.
     Zip,
+    /// A compound file with a document of Word or WPS.
+    Doc,
     /// A PDF.
     Pdf,
     /// No binary signature: a text in some encoding.
@@ -54,7 +56,7 @@ pub(super) fn container(bytes: &[u8]) -> Result<Container, ReadError> {
         return Ok(Container::Zip);
     }
     if bytes.starts_with(OLE) {
-        return Err(ole(bytes));
+        return ole(bytes);
     }
     // Some programs write a mark or blanks in front of the signatures of PDF and RTF.
     let body = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
@@ -99,19 +101,19 @@ pub(super) fn markup(text: &str) -> Option<Kind> {
     (head.starts_with("mime-version:") && head.contains("multipart/related")).then_some(Kind::Html)
 }
 
-fn ole(bytes: &[u8]) -> ReadError {
+fn ole(bytes: &[u8]) -> Result<Container, ReadError> {
     let has_stream = |name: &str| {
         let name: Vec<u8> = name.encode_utf16().chain([0]).flat_map(u16::to_le_bytes).collect();
         bytes.chunks(OLE_ENTRY).any(|entry| entry.starts_with(&name))
     };
     if has_stream("EncryptedPackage") {
-        return Reason::Encrypted.into();
+        return Err(Reason::Encrypted.into());
     }
     if has_stream("WordDocument") {
-        return Kind::Doc.into();
+        return Ok(Container::Doc);
     }
     if ["Workbook", "Book", "PowerPoint Document"].into_iter().any(has_stream) {
-        return Kind::OldOffice.into();
+        return Err(Kind::OldOffice.into());
     }
-    Kind::Ole.into()
+    Err(Kind::Ole.into())
 }

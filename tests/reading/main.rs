@@ -5,6 +5,8 @@
 #![allow(missing_docs, unreachable_pub, reason = "helpers of a test binary are no public interface")]
 
 mod corpus;
+mod doc;
+mod doc_support;
 mod docx;
 mod fuzz;
 mod hostile;

@@ -69,7 +69,7 @@ impl Pdf {
         let mut table = String::new();
         for (number, object) in &objects {
             write!(table, "{number} 1\n{:010} 00000 n \n", file.len()).expect("strings take everything");
-            write!(file, "{number} 0 obj\n").expect("memory takes everything");
+            writeln!(file, "{number} 0 obj").expect("memory takes everything");
             file.extend_from_slice(object);
             file.extend_from_slice(b"\nendobj\n");
         }

@@ -92,7 +92,7 @@ fn an_encrypted_office_file_says_so() {
         outcome(&bytes)
     };
     assert_eq!(ole("EncryptedPackage"), Err(ReadError::Unreadable { reason: Reason::Encrypted }));
-    assert_eq!(ole("WordDocument"), Err(ReadError::Unsupported { found: Kind::Doc }));
+    assert_eq!(ole("WordDocument"), Err(ReadError::Unreadable { reason: Reason::DamagedDoc }));
     assert_eq!(ole("Workbook"), Err(ReadError::Unsupported { found: Kind::OldOffice }));
     assert_eq!(ole("WordDocumentX"), Err(ReadError::Unsupported { found: Kind::Ole }));
 }

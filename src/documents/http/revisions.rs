@@ -24,7 +24,7 @@ use crate::web::reply::Reply;
 
 /// Make a revision
 ///
-/// A drafter makes a new immutable revision, from `text` or from an uploaded `file` (txt, md, docx). Where the text before was
+/// A drafter makes a new immutable revision, from `text` or from an uploaded `file` (txt, md, docx, odt, doc, pdf). Where the text before was
 /// under review, cleared or deferred, the document goes back to its drafter (`amendment_required`).
 #[utoipa::path(post, path = "/api/v1/documents/{id}/revisions", tag = "documents",
     params(("id" = String, Path, description = "The document's id"), DryRun),

@@ -14,7 +14,7 @@ use super::styles::Styles;
 /// Styles that point at lists that point at styles again: more than two steps are a circle.
 const MAX_LINKS: usize = 4;
 
-pub(super) struct Labels<'a> {
+pub(in crate::reading) struct Labels<'a> {
     numbering: &'a Numbering,
     styles: &'a Styles,
     /// Per abstract list, the last number of each level; `None` before the first.
@@ -44,13 +44,13 @@ impl<'a> Source<'a> {
 }
 
 impl<'a> Labels<'a> {
-    pub(super) fn new(numbering: &'a Numbering, styles: &'a Styles) -> Self {
+    pub(in crate::reading) fn new(numbering: &'a Numbering, styles: &'a Styles) -> Self {
         Self { numbering, styles, counters: HashMap::new(), started: HashSet::new() }
     }
 
     /// The label in front of the next paragraph with what parts it from the text; empty where
     /// the paragraph has no number.
-    pub(super) fn next(&mut self, paragraph: &ParagraphProperties) -> String {
+    pub(in crate::reading) fn next(&mut self, paragraph: &ParagraphProperties) -> String {
         let Some((num_id, at)) = self.place(paragraph) else {
             return String::new();
         };

@@ -8,11 +8,11 @@ use super::properties::ParagraphProperties;
 
 /// A paragraph while it is read.
 #[derive(Debug, Default)]
-pub(super) struct Paragraph {
-    pub(super) properties: ParagraphProperties,
-    pub(super) text: String,
+pub(in crate::reading) struct Paragraph {
+    pub(in crate::reading) properties: ParagraphProperties,
+    pub(in crate::reading) text: String,
     /// Its mark is deleted or hidden, so that the next paragraph runs on in the same line.
-    pub(super) runs_on: bool,
+    pub(in crate::reading) runs_on: bool,
     /// Lines of text boxes anchored before its first word, and after it.
     before: Vec<String>,
     after: Vec<String>,
@@ -44,7 +44,7 @@ struct Column {
     waiting: Option<Paragraph>,
 }
 
-pub(super) struct Lines<'a> {
+pub(in crate::reading) struct Lines<'a> {
     labels: Labels<'a>,
     body: Column,
     /// Open text boxes, innermost last.
@@ -56,20 +56,20 @@ pub(super) struct Lines<'a> {
 }
 
 impl<'a> Lines<'a> {
-    pub(super) fn new(labels: Labels<'a>, max_chars: usize) -> Self {
+    pub(in crate::reading) fn new(labels: Labels<'a>, max_chars: usize) -> Self {
         Self { labels, body: Column::default(), boxes: Vec::new(), paragraphs: Vec::new(), left: max_chars }
     }
 
-    pub(super) fn open_paragraph(&mut self) {
+    pub(in crate::reading) fn open_paragraph(&mut self) {
         self.paragraphs.push(Paragraph::default());
     }
 
-    pub(super) fn paragraph(&mut self) -> Option<&mut Paragraph> {
+    pub(in crate::reading) fn paragraph(&mut self) -> Option<&mut Paragraph> {
         self.paragraphs.last_mut()
     }
 
     /// Adds visible text to the innermost paragraph; text outside paragraphs is none.
-    pub(super) fn push(&mut self, text: &str) -> Result<(), Reason> {
+    pub(in crate::reading) fn push(&mut self, text: &str) -> Result<(), Reason> {
         self.spend(text)?;
         if let Some(paragraph) = self.paragraphs.last_mut() {
             paragraph.text.extend(text.chars().filter_map(as_shown));
@@ -77,7 +77,7 @@ impl<'a> Lines<'a> {
         Ok(())
     }
 
-    pub(super) fn close_paragraph(&mut self) -> Result<(), Reason> {
+    pub(in crate::reading) fn close_paragraph(&mut self) -> Result<(), Reason> {
         let Some(mut paragraph) = self.paragraphs.pop() else {
             return Ok(());
         };
@@ -91,8 +91,13 @@ impl<'a> Lines<'a> {
         self.print(paragraph)
     }
 
+    /// What was opened was no paragraph.
+    pub(in crate::reading) fn drop_paragraph(&mut self) {
+        self.paragraphs.pop();
+    }
+
     /// The end of a cell, box or body: no paragraph runs on beyond it.
-    pub(super) fn settle(&mut self) -> Result<(), Reason> {
+    pub(in crate::reading) fn settle(&mut self) -> Result<(), Reason> {
         match self.column().waiting.take() {
             Some(paragraph) if paragraph.text.is_empty() => {
                 let Paragraph { before, after, .. } = paragraph;
@@ -104,11 +109,11 @@ impl<'a> Lines<'a> {
         }
     }
 
-    pub(super) fn open_box(&mut self) {
+    pub(in crate::reading) fn open_box(&mut self) {
         self.boxes.push(Column::default());
     }
 
-    pub(super) fn close_box(&mut self) -> Result<(), Reason> {
+    pub(in crate::reading) fn close_box(&mut self) -> Result<(), Reason> {
         self.settle()?;
         if let Some(column) = self.boxes.pop() {
             self.attach(column.lines);
@@ -117,14 +122,14 @@ impl<'a> Lines<'a> {
     }
 
     /// A line beside the text, such as words along a path.
-    pub(super) fn push_beside(&mut self, text: String) -> Result<(), Reason> {
+    pub(in crate::reading) fn push_beside(&mut self, text: String) -> Result<(), Reason> {
         self.spend(&text)?;
         self.attach(vec![text.chars().filter_map(as_shown).collect()]);
         Ok(())
     }
 
     /// All lines, once everything is read.
-    pub(super) fn finish(mut self) -> Result<String, Reason> {
+    pub(in crate::reading) fn finish(mut self) -> Result<String, Reason> {
         self.settle()?;
         Ok(self.body.lines.join("\n"))
     }

@@ -4,12 +4,12 @@
 //! Drawings other than text boxes, charts and embedded objects give no text.
 
 mod body;
-mod labels;
-mod lines;
-mod numbering;
+pub(super) mod labels;
+pub(super) mod lines;
+pub(super) mod numbering;
 mod package;
-mod properties;
-mod styles;
+pub(super) mod properties;
+pub(super) mod styles;
 mod table;
 
 use super::zipped::Zipped;

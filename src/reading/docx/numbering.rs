@@ -12,15 +12,15 @@ use super::is_on;
 use super::properties::{self, number};
 
 /// Levels of a list (ISO/IEC 29500-1, 17.9.6).
-pub(super) const LEVELS: usize = 9;
+pub(in crate::reading) const LEVELS: usize = 9;
 
 /// Characters of a label before its numbers are put in; word processors take no more. Each number may take ten times the
 /// room of its placeholder.
-const LABEL_CHARS: usize = 255;
+pub(in crate::reading) const LABEL_CHARS: usize = 255;
 
 /// What is said of some levels of a list. Most of the lists of a file say nothing of most levels, and a file may have many.
 #[derive(Debug)]
-pub(super) struct Levels<T>(Vec<(usize, T)>);
+pub(in crate::reading) struct Levels<T>(Vec<(usize, T)>);
 
 impl<T> Default for Levels<T> {
     fn default() -> Self {
@@ -29,12 +29,12 @@ impl<T> Default for Levels<T> {
 }
 
 impl<T> Levels<T> {
-    pub(super) fn get(&self, at: usize) -> Option<&T> {
+    pub(in crate::reading) fn get(&self, at: usize) -> Option<&T> {
         self.0.iter().find(|(level, _)| *level == at).map(|(_, said)| said)
     }
 
     /// What is said later replaces what was said before; a level that no list has is passed over.
-    fn set(&mut self, at: Option<i64>, said: T) {
+    pub(in crate::reading) fn set(&mut self, at: Option<i64>, said: T) {
         let Some(at) = at.and_then(|at| usize::try_from(at).ok()).filter(|at| *at < LEVELS) else { return };
         match self.0.iter_mut().find(|(level, _)| *level == at) {
             Some((_, before)) => *before = said,
@@ -44,47 +44,47 @@ impl<T> Levels<T> {
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Numbering {
-    pub(super) abstracts: HashMap<i64, AbstractList>,
-    pub(super) lists: HashMap<i64, List>,
+pub(in crate::reading) struct Numbering {
+    pub(in crate::reading) abstracts: HashMap<i64, AbstractList>,
+    pub(in crate::reading) lists: HashMap<i64, List>,
 }
 
 /// Several lists may count on together in one abstract list.
 #[derive(Debug, Default)]
-pub(super) struct AbstractList {
-    pub(super) levels: Levels<Level>,
+pub(in crate::reading) struct AbstractList {
+    pub(in crate::reading) levels: Levels<Level>,
     /// Takes its levels from the list that this style names.
-    pub(super) numbering_style: Option<String>,
+    pub(in crate::reading) numbering_style: Option<String>,
 }
 
 #[derive(Debug, Default)]
-pub(super) struct List {
-    pub(super) abstract_id: i64,
-    pub(super) overrides: Levels<Override>,
+pub(in crate::reading) struct List {
+    pub(in crate::reading) abstract_id: i64,
+    pub(in crate::reading) overrides: Levels<Override>,
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Override {
-    pub(super) start: Option<i64>,
-    pub(super) level: Option<Level>,
+pub(in crate::reading) struct Override {
+    pub(in crate::reading) start: Option<i64>,
+    pub(in crate::reading) level: Option<Level>,
 }
 
 #[derive(Debug, Clone)]
-pub(super) struct Level {
-    pub(super) start: i64,
-    pub(super) counting: Counting,
+pub(in crate::reading) struct Level {
+    pub(in crate::reading) start: i64,
+    pub(in crate::reading) counting: Counting,
     /// The label, `%1` to `%9` standing for the numbers of the levels.
-    pub(super) text: String,
-    pub(super) suffix: &'static str,
+    pub(in crate::reading) text: String,
+    pub(in crate::reading) suffix: &'static str,
     /// The level, counted from 1, whose use restarts this one; 0 means never, absent any above.
-    pub(super) restart: Option<i64>,
+    pub(in crate::reading) restart: Option<i64>,
     /// All numbers of the label are written in Arabic digits.
-    pub(super) is_legal: bool,
+    pub(in crate::reading) is_legal: bool,
     /// The style whose paragraphs stand on this level.
-    pub(super) style: Option<String>,
+    pub(in crate::reading) style: Option<String>,
     /// The font of a bullet, in lower case.
-    pub(super) font: Option<String>,
-    pub(super) hidden: bool,
+    pub(in crate::reading) font: Option<String>,
+    pub(in crate::reading) hidden: bool,
 }
 
 impl Default for Level {
@@ -104,7 +104,7 @@ impl Default for Level {
 }
 
 impl Numbering {
-    pub(super) fn parse(part: &Part, limits: &Limits) -> Result<Self, Reason> {
+    pub(in crate::reading) fn parse(part: &Part, limits: &Limits) -> Result<Self, Reason> {
         let mut xml = Xml::new(&part.xml, limits);
         let mut numbering = Self::default();
         while let Some(element) = xml.next_element()? {

@@ -13,7 +13,7 @@ use super::is_on;
 use super::properties::{self, NumberingRef, ParagraphProperties, RunProperties};
 
 #[derive(Debug, Default)]
-pub(super) struct Styles {
+pub(in crate::reading) struct Styles {
     resolved: HashMap<String, Resolved>,
     default_paragraph: Option<String>,
     hidden_by_default: bool,
@@ -21,10 +21,10 @@ pub(super) struct Styles {
 
 /// A style with everything that it inherits.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Resolved {
-    pub(super) numbering: NumberingRef,
+pub(in crate::reading) struct Resolved {
+    pub(in crate::reading) numbering: NumberingRef,
     /// The style in the chain that names the list: the list's levels may name it in turn.
-    pub(super) numbering_style: Option<Rc<str>>,
+    pub(in crate::reading) numbering_style: Option<Rc<str>>,
     hidden: bool,
 }
 
@@ -36,7 +36,7 @@ struct Definition {
 }
 
 impl Styles {
-    pub(super) fn parse(part: &Part, limits: &Limits) -> Result<Self, Reason> {
+    pub(in crate::reading) fn parse(part: &Part, limits: &Limits) -> Result<Self, Reason> {
         let mut xml = Xml::new(&part.xml, limits);
         let mut definitions = HashMap::new();
         let mut styles = Self::default();
@@ -62,18 +62,18 @@ impl Styles {
     }
 
     /// The style of a paragraph, or the default one where it names none.
-    pub(super) fn of_paragraph(&self, id: Option<&str>) -> Option<&Resolved> {
+    pub(in crate::reading) fn of_paragraph(&self, id: Option<&str>) -> Option<&Resolved> {
         let id = id.or(self.default_paragraph.as_deref())?;
         self.resolved.get(id)
     }
 
-    pub(super) fn get(&self, id: &str) -> Option<&Resolved> {
+    pub(in crate::reading) fn get(&self, id: &str) -> Option<&Resolved> {
         self.resolved.get(id)
     }
 
     /// Whether text with these properties is hidden. `vanish` is a toggle: set in the paragraph's
     /// and in the run's style it cancels out (ISO/IEC 29500-1, 17.7.3).
-    pub(super) fn hides(&self, paragraph: &ParagraphProperties, run: &RunProperties) -> bool {
+    pub(in crate::reading) fn hides(&self, paragraph: &ParagraphProperties, run: &RunProperties) -> bool {
         run.hidden.unwrap_or_else(|| {
             let by_paragraph = self.of_paragraph(paragraph.style.as_deref()).is_some_and(|style| style.hidden);
             let by_run = run.style.as_deref().and_then(|id| self.resolved.get(id)).is_some_and(|style| style.hidden);

@@ -117,7 +117,7 @@ async fn a_file_that_is_no_text_is_refused_in_words() {
     let app = TestApp::start().await;
     let path = format!("{}/revisions", drafted(&app).await);
     let hostile: [(&str, &[u8], u16, &str); 5] = [
-        ("办法.docx", b"%PDF-1.7\n", 415, "unsupported_file"),
+        ("办法.docx", b"%PDF-1.7\n", 422, "unreadable_file"),
         ("办法.txt", b"\x7fELF\x02\x01\x01\x00\x00", 415, "unsupported_file"),
         ("办法.docx", b"PK\x03\x04 broken", 422, "unreadable_file"),
         ("空.txt", b"", 422, "unreadable_file"),

@@ -1,0 +1,183 @@
+//! Walks through the characters of the main text and prints what a reader sees of them.
+//!
+//! Headers, footers, notes and comments are texts of their own behind the main one, and not read.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use super::super::docx::labels::Labels;
+use super::super::docx::lines::Lines;
+use super::super::docx::numbering::Numbering;
+use super::super::docx::properties::{NumberingRef, ParagraphProperties};
+use super::super::{Limits, Reason, docx, symbols};
+use super::pieces::Pieces;
+use super::runs::Runs;
+use super::sprms::{Characters, Paragraph};
+use super::styles::Styles;
+
+/// Characters looked at for each that may be printed: deleted ones and field codes among them.
+const LOOKED_AT: usize = 4;
+
+/// Everything that the walk asks.
+pub(super) struct Source<'a> {
+    pub(super) pieces: Pieces<'a>,
+    pub(super) characters: Runs<Characters>,
+    pub(super) paragraphs: Runs<Paragraph>,
+    pub(super) styles: Styles,
+    pub(super) numbering: Numbering,
+    /// Lists are named by the paragraphs themselves once their styles are resolved, so this stays empty.
+    pub(super) list_styles: docx::styles::Styles,
+    pub(super) fonts: Vec<String>,
+    /// By the place of their anchor in the text, the places of the texts of boxes.
+    pub(super) boxes: HashMap<usize, Range<usize>>,
+}
+
+/// The visible text of the first `length` characters.
+pub(super) fn read(source: &Source<'_>, length: usize, limits: &Limits) -> Result<String, Reason> {
+    let mut walk = Walk::new(source, limits, true);
+    walk.text(0..length, false)?;
+    if walk.codes > 0 {
+        // A field that never ends would hide the rest: its parts are not told apart then.
+        walk = Walk::new(source, limits, false);
+        walk.text(0..length, false)?;
+    }
+    walk.lines.finish()
+}
+
+struct Walk<'a> {
+    source: &'a Source<'a>,
+    lines: Lines<'a>,
+    /// Open fields, innermost last: whether each is still in its code.
+    fields: Vec<bool>,
+    /// How many of them are.
+    codes: usize,
+    heeds_fields: bool,
+    /// Characters that may still be looked at.
+    left: usize,
+}
+
+impl<'a> Walk<'a> {
+    fn new(source: &'a Source<'a>, limits: &Limits, heeds_fields: bool) -> Self {
+        let labels = Labels::new(&source.numbering, &source.list_styles);
+        Self {
+            source,
+            lines: Lines::new(labels, limits.output_chars),
+            fields: Vec::new(),
+            codes: 0,
+            heeds_fields,
+            left: limits.output_chars.saturating_mul(LOOKED_AT),
+        }
+    }
+
+    fn text(&mut self, places: Range<usize>, is_in_box: bool) -> Result<(), Reason> {
+        let source = self.source;
+        let mut is_open = false;
+        for (at, c, file_place, width) in source.pieces.characters(places) {
+            self.left = self.left.checked_sub(1).ok_or(Reason::TooLong)?;
+            if !is_open {
+                self.lines.open_paragraph();
+                is_open = true;
+            }
+            let said = source.characters.at(file_place).copied().unwrap_or_default();
+            let ends = match c {
+                '\r' | '\u{7}' => true,
+                // The end of a section ends a paragraph, a page break stands in one.
+                '\u{C}' => source.paragraphs.ends_at(file_place + width),
+                _ => false,
+            };
+            if ends {
+                self.end(c, file_place, said)?;
+                is_open = false;
+            } else if c == '\u{8}' {
+                if let Some(places) = source.boxes.get(&at).filter(|_| !is_in_box && self.is_shown(file_place, said)) {
+                    self.lines.open_box();
+                    self.text(places.clone(), true)?;
+                    self.lines.close_box()?;
+                }
+            } else if !self.field(c) && self.is_shown(file_place, said) {
+                self.show(c, said)?;
+            }
+        }
+        if is_open {
+            self.lines.close_paragraph()?;
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, c: char, file_place: usize, said: Characters) -> Result<(), Reason> {
+        let paragraph = self.source.paragraphs.at(file_place).copied().unwrap_or_default();
+        if paragraph.ends_row {
+            self.lines.drop_paragraph();
+            return Ok(());
+        }
+        let runs_on = said.deleted || self.is_hidden(file_place, said);
+        let is_cell = c == '\u{7}' || paragraph.ends_inner_cell;
+        if let Some(open) = self.lines.paragraph() {
+            open.runs_on = runs_on && !is_cell;
+            open.properties = ParagraphProperties {
+                numbering: NumberingRef { num_id: paragraph.list.map(i64::from), level: paragraph.level.map(usize::from) },
+                ..ParagraphProperties::default()
+            };
+        }
+        self.lines.close_paragraph()?;
+        if is_cell { self.lines.settle() } else { Ok(()) }
+    }
+
+    /// Takes the marks of fields, whose results alone are shown.
+    fn field(&mut self, c: char) -> bool {
+        match c {
+            '\u{13}' => {
+                self.fields.push(true);
+                self.codes += 1;
+            }
+            '\u{14}' => {
+                if let Some(in_code @ true) = self.fields.last_mut() {
+                    *in_code = false;
+                    self.codes = self.codes.saturating_sub(1);
+                }
+            }
+            '\u{15}' => {
+                if self.fields.pop() == Some(true) {
+                    self.codes = self.codes.saturating_sub(1);
+                }
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    fn is_shown(&self, file_place: usize, said: Characters) -> bool {
+        let in_code = self.heeds_fields && self.codes > 0;
+        !in_code && !said.deleted && !self.is_hidden(file_place, said)
+    }
+
+    fn is_hidden(&self, file_place: usize, said: Characters) -> bool {
+        let styles = &self.source.styles;
+        let by_style = || {
+            let paragraph = self.source.paragraphs.at(file_place).copied().unwrap_or_default();
+            styles.hides(paragraph.style) != said.style.is_some_and(|style| styles.hides(style))
+        };
+        match said.hidden {
+            Some(toggle) => toggle.over(by_style()),
+            None => by_style(),
+        }
+    }
+
+    fn show(&mut self, c: char, said: Characters) -> Result<(), Reason> {
+        let shown = match (c, said.symbol) {
+            ('(', Some((font, symbol))) => {
+                let font = self.source.fonts.get(usize::from(font)).map(String::as_str);
+                char::from_u32(u32::from(symbol)).map(|symbol| symbols::shown(symbol, font))
+            }
+            ('\u{B}' | '\u{C}' | '\u{E}', _) => Some('\n'),
+            ('\u{1E}', _) => Some('-'),
+            // A place where a word may be parted, and what stands for pictures, notes and comments.
+            ('\u{1F}' | '\0'..='\u{8}', _) => None,
+            (c, _) => Some(c),
+        };
+        match shown {
+            Some(c) => self.lines.push(c.encode_utf8(&mut [0; 4])),
+            None => Ok(()),
+        }
+    }
+}

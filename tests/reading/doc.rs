@@ -1,0 +1,173 @@
+//! What a reader sees of a doc of Word 97 and later, and the files that are refused.
+
+use std::time::{Duration, Instant};
+
+use proptest::prelude::*;
+
+use crate::doc_support::{Doc, compound};
+use crate::reader::{Format, Kind, Limits, ReadError, Reason, media_type, read};
+use crate::support::{changes, mutate};
+
+const DELETED: &[u8] = &[0x00, 0x08, 1];
+const HIDDEN: &[u8] = &[0x3C, 0x08, 1];
+const ROW_END: &[u8] = &[0x17, 0x24, 1];
+
+fn text_of(doc: &Doc) -> String {
+    let bytes = doc.build();
+    let reading = read(&bytes, &Limits::default()).expect("the file is readable");
+    assert_eq!(reading.format, Format::Doc);
+    assert_eq!(media_type(&bytes), "application/msword");
+    reading.text
+}
+
+fn reason(bytes: &[u8]) -> Reason {
+    match read(bytes, &Limits::default()) {
+        Err(ReadError::Unreadable { reason }) => reason,
+        other => panic!("expected a reason, got {other:?}"),
+    }
+}
+
+#[test]
+fn paragraphs_are_lines_and_breaks_part_them() {
+    let doc = Doc::new().p("甲").p("乙\u{B}丙\t丁\u{1E}1戊\u{1F}己\u{1}\u{A0}庚").p("").p("𠮷");
+    assert_eq!(text_of(&doc), "甲\n乙\n丙\t丁-1戊己 庚\n\n𠮷");
+}
+
+#[test]
+fn automatic_numbers_are_read() {
+    let mut doc = Doc::new().item(0, "甲").item(1, "乙").item(1, "丙").p("无号").item(0, "丁").item(1, "戊");
+    doc.levels = vec![(0x27, vec![0x7B2C, 0, 0x6761]), (0x27, vec![0xFF08, 1, 0xFF09])];
+    assert_eq!(text_of(&doc), "第一条甲\n（一）乙\n（二）丙\n无号\n第二条丁\n（一）戊");
+    doc.levels = vec![(0x00, vec![0, 0x3001]), (0xFF, vec![])];
+    assert_eq!(text_of(&doc), "1、甲\n乙\n丙\n无号\n2、丁\n戊");
+}
+
+#[test]
+fn tracked_changes_count_as_accepted_and_hidden_text_is_left_out() {
+    let doc = Doc::new().run("保留", &[]).run("删去", DELETED).run("插入", &[0x01, 0x08, 1]).run("藏", HIDDEN).end("\r", &[]).p("次段");
+    assert_eq!(text_of(&doc), "保留插入\n次段");
+    // A deleted mark joins two paragraphs; a style is turned round by the value for its opposite.
+    let mut joined = Doc::new().run("前", &[]).run("\r", DELETED).p("后");
+    joined = joined.run("反", &[0x3C, 0x08, 0x81]).run("同", &[0x3C, 0x08, 0x80]).end("\r", &[]);
+    assert_eq!(text_of(&joined), "前后\n同");
+}
+
+#[test]
+fn fields_are_read_as_their_results() {
+    assert_eq!(text_of(&Doc::new().p("见\u{13} HYPERLINK \"x\" \u{14}附件\u{13}PAGE\u{15}\u{15}。")), "见附件。");
+    // A field that never ends hides nothing.
+    assert_eq!(text_of(&Doc::new().p("见\u{13}不完").p("后文")), "见不完\n后文");
+}
+
+#[test]
+fn tables_are_read_cell_by_cell() {
+    let doc = Doc::new().p("表前").run("甲", &[]).end("\u{7}", &[]).run("乙", &[]).end("\u{7}", &[]).end("\u{7}", ROW_END).p("表后");
+    assert_eq!(text_of(&doc), "表前\n甲\n乙\n表后");
+}
+
+#[test]
+fn notes_behind_the_main_text_are_left_out() {
+    let mut doc = Doc::new().run("正文\u{2}", &[]).end("\r", &[]).p("脚注");
+    doc.notes = 3;
+    assert_eq!(text_of(&doc), "正文");
+}
+
+#[test]
+fn encrypted_and_older_documents_are_told_apart() {
+    let mut doc = Doc::new().p("甲");
+    doc.flags |= 0x0100;
+    assert_eq!(reason(&doc.build()), Reason::Encrypted);
+    let mut old = Doc::new().p("甲");
+    old.version = 0x65;
+    assert_eq!(read(&old.build(), &Limits::default()), Err(ReadError::Unsupported { found: Kind::OldDoc }));
+    let sheet = compound(&[("Workbook", b"x")]);
+    assert_eq!(read(&sheet, &Limits::default()), Err(ReadError::Unsupported { found: Kind::OldOffice }));
+    let locked = compound(&[("EncryptedPackage", b"x"), ("WordDocument", b"x")]);
+    assert_eq!(reason(&locked), Reason::Encrypted);
+    assert_eq!(reason(&Doc::new().p(" ").build()), Reason::EmptyText);
+}
+
+#[test]
+fn the_type_of_a_doc_is_told_by_its_content() {
+    let kinds: [(&[u8], Kind); 4] = [
+        (b"{\\rtf1\\ansi x}", Kind::Rtf),
+        (b"<html xmlns:o=\"urn:schemas-microsoft-com:office:office\"><body>x</body></html>", Kind::Html),
+        (b"<?xml version=\"1.0\"?><?mso-application progid=\"Word.Document\"?><w:wordDocument/>", Kind::Xml),
+        (b"MZ\x90\0\x03\0", Kind::Executable),
+    ];
+    for (bytes, found) in kinds {
+        assert_eq!(read(bytes, &Limits::default()), Err(ReadError::Unsupported { found }), "{found:?}");
+    }
+    let docx = crate::support::Docx::with_body(&crate::support::p("甲")).build();
+    assert_eq!(read(&docx, &Limits::default()).map(|reading| reading.format), Ok(Format::Docx));
+}
+
+#[test]
+fn chains_that_run_in_circles_end() {
+    let mut bytes = Doc::new().p("甲").build();
+    // The table of chains is the first sector: every sector leads to itself.
+    for (at, entry) in bytes[512..1024].chunks_exact_mut(4).enumerate() {
+        entry.copy_from_slice(&u32::try_from(at).expect("few").to_le_bytes());
+    }
+    let begun = Instant::now();
+    assert!(read(&bytes, &Limits::default()).is_err());
+    assert!(begun.elapsed() < Duration::from_secs(5));
+}
+
+#[test]
+fn lists_that_lie_about_their_length_are_bounded() {
+    let doc = Doc::new().p("甲");
+    let (document, table) = doc.streams();
+    for index in [1usize, 12, 13, 15, 33, 40, 56, 73, 74] {
+        for lie in [0u32, 1, 0x0000_FFFF, 0x7FFF_FFFF, u32::MAX] {
+            for offset in [0, 4] {
+                let mut document = document.clone();
+                let at = 0x9A + index * 8 + offset;
+                document[at..at + 4].copy_from_slice(&lie.to_le_bytes());
+                let begun = Instant::now();
+                let _ = read(&compound(&[("WordDocument", &document), ("1Table", &table)]), &Limits::default());
+                assert!(begun.elapsed() < Duration::from_secs(5), "{index} {lie}");
+            }
+        }
+    }
+    for lie in [0u32, 1000, u32::MAX] {
+        let mut document = document.clone();
+        document[0x4C..0x50].copy_from_slice(&lie.to_le_bytes());
+        assert!(read(&compound(&[("WordDocument", &document), ("1Table", &table)]), &Limits::default()).is_err(), "{lie}");
+    }
+}
+
+#[test]
+fn a_doc_cut_anywhere_is_refused() {
+    let whole = Doc::new().p("甲乙丙").build();
+    for length in (8..whole.len()).step_by(37) {
+        if let Ok(reading) = read(&whole[..length], &Limits::default()) {
+            assert_eq!(reading.text, "甲乙丙", "{length}");
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_damaged_doc_never_panics(head in changes(), tail in changes()) {
+        let mut doc = Doc::new().item(0, "甲").p("乙\u{13}丙\u{14}丁\u{15}").run("\u{8}戊", HIDDEN).end("\u{7}", ROW_END);
+        doc.levels = vec![(0x27, vec![0x7B2C, 0, 0x6761])];
+        let (mut document, mut table) = doc.streams();
+        // Most of the stream is empty: the head and the properties are where it hurts.
+        let mut front = document.drain(..0x300).collect::<Vec<u8>>();
+        mutate(&mut front, &head);
+        front.resize(0x300, 0);
+        mutate(&mut table, &tail);
+        let document = [front, document].concat();
+        let _ = read(&compound(&[("WordDocument", &document), ("1Table", &table)]), &Limits::default());
+    }
+
+    #[test]
+    fn a_damaged_container_never_panics(changes in changes()) {
+        let mut bytes = Doc::new().p("甲").build();
+        mutate(&mut bytes, &changes);
+        let _ = read(&bytes, &Limits::default());
+    }
+}

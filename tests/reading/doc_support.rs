@@ -1,0 +1,179 @@
+//! Builds small documents of the binary Word format in memory.
+
+/// Where the text begins in the main stream.
+const TEXT: usize = 2048;
+
+/// A document of runs, each with the modifiers of its characters, and of paragraphs with theirs.
+#[derive(Default)]
+pub struct Doc {
+    units: Vec<u16>,
+    /// Ends of stretches in units, with their modifiers.
+    characters: Vec<(usize, Vec<u8>)>,
+    paragraphs: Vec<(usize, Vec<u8>)>,
+    pub levels: Vec<(u8, Vec<u16>)>,
+    pub flags: u16,
+    pub version: u16,
+    /// Characters behind the main text that belong to notes.
+    pub notes: usize,
+}
+
+impl Doc {
+    pub fn new() -> Self {
+        Self { flags: 0x0200, version: 0xC1, ..Self::default() }
+    }
+
+    /// Adds characters with these modifiers.
+    pub fn run(mut self, text: &str, modifiers: &[u8]) -> Self {
+        self.units.extend(text.encode_utf16());
+        self.characters.push((self.units.len(), modifiers.to_vec()));
+        self
+    }
+
+    /// Ends the paragraph, or the cell where `mark` says so, with these modifiers.
+    pub fn end(mut self, mark: &str, modifiers: &[u8]) -> Self {
+        self = self.run(mark, &[]);
+        self.paragraphs.push((self.units.len(), modifiers.to_vec()));
+        self
+    }
+
+    pub fn p(self, text: &str) -> Self {
+        self.run(text, &[]).end("\r", &[])
+    }
+
+    /// A paragraph on a level of the one list.
+    pub fn item(self, level: u8, text: &str) -> Self {
+        self.run(text, &[]).end("\r", &[0x0A, 0x26, level, 0x0B, 0x46, 1, 0])
+    }
+
+    /// The main stream and the table.
+    pub fn streams(&self) -> (Vec<u8>, Vec<u8>) {
+        let mut document = vec![0; TEXT];
+        let mut put = |at: usize, bytes: &[u8]| document[at..at + bytes.len()].copy_from_slice(bytes);
+        put(0, &0xA5ECu16.to_le_bytes());
+        put(2, &self.version.to_le_bytes());
+        put(10, &self.flags.to_le_bytes());
+        put(0x4C, &number(self.units.len() - self.notes));
+        put(0x50, &number(self.notes));
+        document.extend(self.units.iter().flat_map(|unit| unit.to_le_bytes()));
+        document.resize(document.len().div_ceil(512) * 512, 0);
+        let mut table = Vec::new();
+        let mut lists = Vec::new();
+        let mut add = |index: usize, list: Vec<u8>, table: &mut Vec<u8>| {
+            lists.push((index, table.len(), list.len()));
+            table.extend(list);
+        };
+        for (index, stretches, width) in [(12, &self.characters, 1), (13, &self.paragraphs, 13)] {
+            let page = page(stretches, width);
+            let bounds = [number(TEXT), number(TEXT + self.units.len() * 2), number(document.len() / 512)].concat();
+            document.extend(page);
+            add(index, bounds, &mut table);
+        }
+        let piece = [number(0), number(self.units.len()), vec![0, 0], number(TEXT), vec![0, 0]].concat();
+        add(33, [vec![2], number(piece.len()), piece].concat(), &mut table);
+        let mut definition = [vec![1, 0], number(77), vec![0; 24]].concat();
+        let length = definition.len();
+        for at in 0..9 {
+            let (format, label) = self.levels.get(at).cloned().unwrap_or((0, Vec::new()));
+            let mut head = [number(1), vec![0; 24]].concat();
+            (head[4], head[15]) = (format, 2);
+            definition.extend(head);
+            definition.extend(u16::try_from(label.len()).unwrap_or(0).to_le_bytes());
+            definition.extend(label.iter().flat_map(|unit| unit.to_le_bytes()));
+        }
+        let place = table.len();
+        table.extend(definition);
+        lists.push((73, place, length));
+        let uses = [number(1), number(77), vec![0; 12], vec![0xFF; 4]].concat();
+        lists.push((74, table.len(), uses.len()));
+        table.extend(uses);
+        for (index, place, length) in lists {
+            document[0x9A + index * 8..0x9A + index * 8 + 4].copy_from_slice(&number(place));
+            document[0x9A + index * 8 + 4..0x9A + index * 8 + 8].copy_from_slice(&number(length));
+        }
+        (document, table)
+    }
+
+    pub fn build(&self) -> Vec<u8> {
+        let (document, table) = self.streams();
+        compound(&[("WordDocument", &document), ("1Table", &table)])
+    }
+}
+
+fn number(value: usize) -> Vec<u8> {
+    u32::try_from(value).unwrap_or(u32::MAX).to_le_bytes().to_vec()
+}
+
+/// One page of properties; the modifiers stand at its end.
+fn page(stretches: &[(usize, Vec<u8>)], width: usize) -> Vec<u8> {
+    let mut page = vec![0; 512];
+    let mut free = 510;
+    for (at, (_, modifiers)) in stretches.iter().enumerate() {
+        let said = match width {
+            1 => [vec![u8::try_from(modifiers.len()).unwrap_or(0)], modifiers.clone()].concat(),
+            // The length in words, the style, the modifiers.
+            _ => [vec![0, u8::try_from((modifiers.len() + 3) / 2).unwrap_or(0), 0, 0], modifiers.clone()].concat(),
+        };
+        free = (free - said.len()) & !1;
+        page[free..free + said.len()].copy_from_slice(&said);
+        page[(stretches.len() + 1) * 4 + at * width] = u8::try_from(free / 2).unwrap_or(0);
+    }
+    let ends = std::iter::once(0).chain(stretches.iter().map(|(end, _)| *end));
+    for (at, end) in ends.enumerate() {
+        page[at * 4..at * 4 + 4].copy_from_slice(&number(TEXT + end * 2));
+    }
+    page[511] = u8::try_from(stretches.len()).unwrap_or(0);
+    page
+}
+
+/// A compound file with these streams, each long enough to lie in sectors of its own.
+pub fn compound(streams: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut fat: Vec<u32> = vec![0xFFFF_FFFD];
+    let mut sectors: Vec<u8> = Vec::new();
+    let mut starts = Vec::new();
+    let directory = (1 + streams.len()).div_ceil(4);
+    let chain = |count: usize, fat: &mut Vec<u32>| {
+        let start = fat.len();
+        for at in 1..=count {
+            fat.push(if at == count { 0xFFFF_FFFE } else { u32::try_from(start + at).unwrap_or(0) });
+        }
+        start
+    };
+    let directory_start = chain(directory, &mut fat);
+    for (_, bytes) in streams {
+        let size = bytes.len().max(4096);
+        starts.push((chain(size.div_ceil(512), &mut fat), size));
+        let mut padded = bytes.to_vec();
+        padded.resize(size.div_ceil(512) * 512, 0);
+        sectors.extend(padded);
+    }
+    let entry = |name: &str, kind: u8, start: usize, size: usize| {
+        let mut entry: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let length = entry.len() + 2;
+        entry.resize(128, 0);
+        entry[64] = u8::try_from(length).unwrap_or(0);
+        entry[66] = kind;
+        entry[116..120].copy_from_slice(&number(start));
+        entry[120..124].copy_from_slice(&number(size));
+        entry
+    };
+    let mut entries = entry("Root Entry", 5, 0xFFFF_FFFE, 0);
+    for ((name, _), (start, size)) in streams.iter().zip(starts) {
+        entries.extend(entry(name, 2, start, size));
+    }
+    entries.resize(directory * 512, 0);
+    let mut file = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".to_vec();
+    file.resize(512, 0);
+    (file[24], file[26], file[28], file[29], file[30], file[32]) = (0x3E, 3, 0xFE, 0xFF, 9, 6);
+    file[44..48].copy_from_slice(&number(1));
+    file[48..52].copy_from_slice(&number(directory_start));
+    file[56..60].copy_from_slice(&number(4096));
+    file[60..64].copy_from_slice(&0xFFFF_FFFEu32.to_le_bytes());
+    file[68..72].copy_from_slice(&0xFFFF_FFFEu32.to_le_bytes());
+    for at in 1..109 {
+        file[76 + at * 4..80 + at * 4].copy_from_slice(&0xFFFF_FFFFu32.to_le_bytes());
+    }
+    let mut table: Vec<u8> = fat.iter().flat_map(|next| next.to_le_bytes()).collect();
+    assert!(table.len() <= 512, "one sector of the table is enough for a test");
+    table.resize(512, 0xFF);
+    [file, table, entries, sectors].concat()
+}
