@@ -144,7 +144,7 @@ fn a_page_of_countless_glyphs_is_refused() {
     let mut pdf = one_page();
     pdf.stream(5, "", show(0.0, 0.0, 0.001, &"甲".repeat(9_000_000)).as_bytes());
     assert_eq!(reason(&pdf.build()[..]), Reason::TooLarge);
-    let packed = deflated(show(112.0, 700.0, 16.0, &"甲".repeat(9_000_000)).as_bytes());
+    let packed = deflated(show(112.0, 700.0, 16.0, &"甲".repeat(250_000)).as_bytes());
     pdf.stream(5, "/Filter/FlateDecode", &packed);
     assert_eq!(reason(&pdf.build()), Reason::TooLong);
 }
@@ -158,7 +158,7 @@ fn hostile_maps_and_widths_are_bounded() {
     assert!(matches!(outcome(&pdf.build()), Ok(_) | Err(ReadError::Unreadable { .. })));
     let many: String = "0 65535 500 ".repeat(100_000);
     pdf.set(3, &format!("<</Type/Font/Subtype/Type0/Encoding/Identity-H/ToUnicode 4 0 R/DescendantFonts[<</W[{many}]>>]>>"));
-    assert_eq!(reason(&pdf.build()), Reason::TooManyNodes);
+    assert_eq!(outcome(&pdf.build()).as_deref(), Ok("正文"));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Fonts: how the bytes of a text are parted into codes, which characters they show and how wide these are.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use encoding_rs::Encoding;
@@ -28,13 +28,16 @@ enum Codes {
 pub(super) struct Font {
     codes: Codes,
     to_unicode: Option<CMap>,
-    widths: HashMap<u32, f64>,
+    widths: Widths,
     usual_width: f64,
     /// Text space units in one unit of the widths.
     scale: f64,
     /// Its text runs from top to bottom.
     pub(super) vertical: bool,
 }
+
+/// By the first number of a range, its last number and the width of all.
+type Widths = BTreeMap<u32, (u32, f64)>;
 
 /// One shown code.
 pub(super) struct Shown {
@@ -85,12 +88,17 @@ impl Font {
             });
         let width = match &self.codes {
             Codes::Legacy(_) if taken.len() == 1 => 500.0,
-            Codes::Bytes(_) | Codes::Glyphs | Codes::Unicode | Codes::Legacy(_) | Codes::Mapped(_) => {
-                self.widths.get(&number).copied().unwrap_or(self.usual_width)
-            }
+            Codes::Bytes(_) | Codes::Glyphs | Codes::Unicode | Codes::Legacy(_) | Codes::Mapped(_) => self.width(number),
         };
         let shown = Shown { text, width: width * self.scale, is_blank_byte: taken == b" " };
         (shown, taken.len().max(1))
+    }
+
+    fn width(&self, number: u32) -> f64 {
+        match self.widths.range(..=number).next_back() {
+            Some((_, (last, width))) if number <= *last => *width,
+            Some(_) | None => self.usual_width,
+        }
     }
 
     fn simple(file: &File<'_>, dict: &Dict) -> Result<Self, Reason> {
@@ -121,10 +129,10 @@ impl Font {
         }
         let first = file.entry(dict, "FirstChar")?.int().and_then(|first| u32::try_from(first).ok()).unwrap_or(0);
         let listed = file.entry(dict, "Widths")?;
-        let mut widths = HashMap::new();
+        let mut widths = Widths::new();
         for (code, width) in (first..).zip(listed.array().unwrap_or_default().iter().take(256)) {
             if let Some(width) = file.resolve(width)?.number() {
-                widths.insert(code, width);
+                widths.insert(code, (code, width));
             }
         }
         let descriptor = file.entry(dict, "FontDescriptor")?;
@@ -156,7 +164,7 @@ impl Font {
         let usual_width = file.entry(descendant, "DW")?.number().unwrap_or(1000.0);
         let widths = match codes {
             // The widths are listed by numbers that these codes would have to be looked up for.
-            Codes::Unicode | Codes::Legacy(_) => HashMap::new(),
+            Codes::Unicode | Codes::Legacy(_) => Widths::new(),
             Codes::Bytes(_) | Codes::Glyphs | Codes::Mapped(_) => widths(file, &*file.entry(descendant, "W")?)?,
         };
         Ok(Self { codes, to_unicode: None, widths, usual_width, scale: 0.001, vertical })
@@ -164,8 +172,8 @@ impl Font {
 }
 
 /// `W`: `first [w1 w2 …]` or `first last w`, one behind another.
-fn widths(file: &File<'_>, listed: &Object) -> Result<HashMap<u32, f64>, Reason> {
-    let mut widths = HashMap::new();
+fn widths(file: &File<'_>, listed: &Object) -> Result<Widths, Reason> {
+    let mut widths = Widths::new();
     let mut items = listed.array().unwrap_or_default().iter();
     while let (Some(first), Some(second)) = (items.next(), items.next()) {
         let Some(first) = first.int().and_then(|first| u32::try_from(first).ok()) else { break };
@@ -173,14 +181,13 @@ fn widths(file: &File<'_>, listed: &Object) -> Result<HashMap<u32, f64>, Reason>
         if let Some(list) = second.array() {
             file.budget().step(list.len())?;
             for (number, width) in (first..).zip(list) {
-                widths.extend(width.number().map(|width| (number, width)));
+                widths.extend(width.number().map(|width| (number, (number, width))));
             }
             continue;
         }
-        let last = second.int().and_then(|last| u32::try_from(last).ok()).unwrap_or(first).min(0xFFFF);
+        let last = second.int().and_then(|last| u32::try_from(last).ok()).unwrap_or(first);
         let Some(width) = items.next().and_then(Object::number) else { break };
-        file.budget().step(usize::try_from(last.saturating_sub(first)).unwrap_or(0))?;
-        widths.extend((first..=last).map(|number| (number, width)));
+        widths.insert(first, (last, width));
     }
     Ok(widths)
 }
