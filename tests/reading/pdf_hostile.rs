@@ -144,7 +144,8 @@ fn a_page_of_countless_glyphs_is_refused() {
     let mut pdf = one_page();
     pdf.stream(5, "", show(0.0, 0.0, 0.001, &"甲".repeat(9_000_000)).as_bytes());
     assert_eq!(reason(&pdf.build()[..]), Reason::TooLarge);
-    let packed = deflated(show(112.0, 700.0, 16.0, &"甲".repeat(250_000)).as_bytes());
+    // All at one place, so that none is off the page.
+    let packed = deflated(format!("BT -16 Tc ET {}", show(112.0, 700.0, 16.0, &"甲".repeat(250_000))).as_bytes());
     pdf.stream(5, "/Filter/FlateDecode", &packed);
     assert_eq!(reason(&pdf.build()), Reason::TooLong);
 }
