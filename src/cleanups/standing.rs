@@ -9,7 +9,7 @@ use crate::base::ids::{BodyId, CleanupId};
 use crate::base::said::Said;
 use crate::identity::actor::{Actor, Role};
 use crate::identity::bodies::Body;
-use crate::identity::permits;
+use crate::identity::permits::{self, Party};
 use crate::lifecycle::cleanup::{CleanupTrigger, UnlistedResult};
 use crate::schema::{bodies, cleanup_publications, cleanups, filing_targets};
 use crate::web::kind;
@@ -70,14 +70,21 @@ impl Round {
 /// # Errors
 /// When the database refuses.
 pub async fn role_towards(tx: &mut Tx<'_>, body: BodyId, act: CleanupAct) -> Result<Option<Role>, Refusal> {
-    let own = tx.actor.body_id == body;
-    if own && tx.actor.is(Role::Secretary) {
-        return Ok(Some(Role::Secretary));
+    let permitted = match act {
+        CleanupAct::Work => permits::MAY_CLEAN_UP,
+        CleanupAct::Publish => permits::MAY_PUBLISH_CLEANUP,
+    };
+    for (role, party) in permitted.iter().filter(|(role, _)| tx.actor.is(*role)) {
+        let holds = match party {
+            Party::CleanedUpBody => tx.actor.body_id == body,
+            Party::ItsReceiver => files_to(tx, body, tx.actor.body_id).await?,
+            Party::Receiver | Party::DraftingBody => false,
+        };
+        if holds {
+            return Ok(Some(*role));
+        }
     }
-    if act == CleanupAct::Publish || !tx.actor.is(Role::Auditor) {
-        return Ok(None);
-    }
-    Ok((own || files_to(tx, body, tx.actor.body_id).await?).then_some(Role::Auditor))
+    Ok(None)
 }
 
 /// The roles that work on rounds at all.

@@ -11,7 +11,7 @@ use crate::documents::standing::Standing;
 use crate::documents::wire::FilingStatus;
 use crate::identity::actor::{Actor, Role};
 use crate::identity::bodies::{Body, TargetRole};
-use crate::identity::permits;
+use crate::identity::permits::{self, Party};
 use crate::lifecycle::filing::{FilingAct, FilingReviewResult, RectificationAction, correction_due};
 use crate::lifecycle::names::in_english;
 use crate::lifecycle::step::Stage;
@@ -202,9 +202,11 @@ impl Tx<'_> {
 
 /// Who may do each act on a filing: the receiver's auditors take in and review, the drafters of the document supplement and report.
 fn require(actor: &Actor, act: FilingAct, filing: &FilingStanding, standing: &Standing) -> Result<Role, Refusal> {
-    let (role, holds) = match act {
-        FilingAct::Intake | FilingAct::Review => (Role::Auditor, filing.target.id == actor.body_id),
-        FilingAct::Supplement | FilingAct::Rectification => (Role::Drafter, standing.relations.drafting_body == Some(actor.body_id)),
+    let (role, party) = permits::may_act_on_filing(act);
+    let holds = match party {
+        Party::Receiver => filing.target.id == actor.body_id,
+        Party::DraftingBody => standing.relations.drafting_body == Some(actor.body_id),
+        Party::CleanedUpBody | Party::ItsReceiver => false,
     };
     if !(actor.is(role) && holds) {
         permits::require_sight(actor, &standing.relations)?;

@@ -3,4 +3,5 @@
 pub mod actor;
 pub mod bodies;
 pub mod permits;
+pub mod permits_table;
 pub mod store;

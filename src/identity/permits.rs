@@ -5,6 +5,7 @@ use super::bodies::Body;
 use crate::base::ids::BodyId;
 use crate::base::said::{Lang, Said};
 use crate::lifecycle::action::Action;
+use crate::lifecycle::filing::FilingAct;
 use crate::web::refusal::Refusal;
 
 /// How the caller's body stands to a document.
@@ -81,6 +82,41 @@ pub const fn may_act(action: Action) -> (Role, Relation) {
         | Action::Publication => (Role::Secretary, Relation::Issues),
     }
 }
+
+/// Who creates documents, for any issuing authority, and is then the drafter of them.
+pub const MAY_DRAFT: Role = Role::Drafter;
+
+/// Who schedules and changes the meetings of their own body.
+pub const MAY_KEEP_MEETINGS: Role = Role::Secretary;
+
+/// How the caller's body stands to a filing or to a clean-up round.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Party {
+    /// The body that received the filing.
+    Receiver,
+    /// The body that drafted the document.
+    DraftingBody,
+    /// The body whose documents the round cleans up.
+    CleanedUpBody,
+    /// A body to which that one files.
+    ItsReceiver,
+}
+
+/// Who may do each act on a filing; never an auditor who filed it.
+#[must_use]
+pub const fn may_act_on_filing(act: FilingAct) -> (Role, Party) {
+    match act {
+        FilingAct::Intake | FilingAct::Review => (Role::Auditor, Party::Receiver),
+        FilingAct::Supplement | FilingAct::Rectification => (Role::Drafter, Party::DraftingBody),
+    }
+}
+
+/// Who opens clean-up rounds and proposes their results.
+pub const MAY_CLEAN_UP: &[(Role, Party)] =
+    &[(Role::Secretary, Party::CleanedUpBody), (Role::Auditor, Party::CleanedUpBody), (Role::Auditor, Party::ItsReceiver)];
+
+/// Who publishes the outcome of a round, which is the issuer's decision.
+pub const MAY_PUBLISH_CLEANUP: &[(Role, Party)] = &[(Role::Secretary, Party::CleanedUpBody)];
 
 /// Whether the caller may know of a document.
 #[must_use]

@@ -8,7 +8,6 @@ use diesel_async::RunQueryDsl;
 use super::store::{self, MeetingRow};
 use crate::base::ids::{BodyId, MeetingId};
 use crate::base::said::Said;
-use crate::identity::actor::Role;
 use crate::identity::permits;
 use crate::lifecycle::facts::MeetingFacts;
 use crate::schema::bodies;
@@ -38,7 +37,7 @@ impl Tx<'_> {
 }
 
 async fn require_secretary(tx: &mut Tx<'_>, meeting: &MeetingRow) -> Result<(), Refusal> {
-    if tx.actor.is(Role::Secretary) && tx.actor.body_id == meeting.body_id {
+    if tx.actor.is(permits::MAY_KEEP_MEETINGS) && tx.actor.body_id == meeting.body_id {
         return Ok(());
     }
     if knows(tx, meeting.body_id).await? {

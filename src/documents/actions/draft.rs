@@ -10,7 +10,6 @@ use crate::documents::digest::Bound;
 use crate::documents::store::{self, RevisionDraft};
 use crate::documents::text_input::TextInput;
 use crate::documents::wire::NewDocument;
-use crate::identity::actor::Role;
 use crate::identity::permits;
 use crate::journal::entry::{EntryType, NewEntry};
 use crate::schema::documents;
@@ -23,7 +22,7 @@ use crate::web::tx::Tx;
 /// # Errors
 /// 403 for others than drafters; 422 for what may not be issued or replaced.
 pub async fn draft(tx: &mut Tx<'_>, new: NewDocument, input: TextInput) -> Result<DocumentId, Refusal> {
-    let role = permits::require_role(tx.actor, Role::Drafter)?;
+    let role = permits::require_role(tx.actor, permits::MAY_DRAFT)?;
     let id = DocumentId::new();
     let bound = Bound {
         title: new.title.trim().to_owned(),

@@ -6,7 +6,6 @@ use serde_json::json;
 
 use crate::base::ids::MeetingId;
 use crate::base::said::Said;
-use crate::identity::actor::Role;
 use crate::identity::{bodies, permits};
 use crate::journal::entry::{EntryType, NewEntry, SubjectKind};
 use crate::lifecycle::issuing;
@@ -21,7 +20,7 @@ use crate::web::tx::Tx;
 /// # Errors
 /// 403 for another body than the caller's; 422 for a body that does not exist or issue, and for an implausible day.
 pub async fn schedule(tx: &mut Tx<'_>, new: NewMeeting) -> Result<MeetingId, Refusal> {
-    let role = permits::require_role(tx.actor, Role::Secretary)?;
+    let role = permits::require_role(tx.actor, permits::MAY_KEEP_MEETINGS)?;
     let mut errors = Vec::new();
     let body = bodies::body_by_code(tx.conn, &new.body).await?;
     match &body {
