@@ -55,6 +55,17 @@ impl Rules {
             })
     }
 
+    /// A stored profile, whichever day it is of.
+    #[must_use]
+    pub fn by_id(&self, id: ProfileId) -> Option<&RuleProfile> {
+        self.profiles().find(|(known, _)| *known == id).map(|(_, profile)| profile)
+    }
+
+    /// Every stored profile with its id, by first day.
+    pub fn profiles(&self) -> impl Iterator<Item = (ProfileId, &RuleProfile)> {
+        self.profiles.iter().map(|(id, profile)| (*id, profile))
+    }
+
     /// Reads everything from the database.
     ///
     /// # Errors

@@ -16,12 +16,13 @@ use crate::base::ids::EntryId;
 use crate::base::said::{Lang, Said};
 use crate::journal::entry::{EntryType, SubjectKind};
 use crate::journal::store;
+use crate::rules::Rules;
 use crate::schema::registry_state;
 use crate::settings::Settings;
 use crate::web::refusal::Refusal;
 
 /// One act of administration at a time, so that each decides on what the one before has left. Any number would do.
-const ADMINISTRATION_LOCK: i64 = 0x006c_6177_6164_6d69;
+pub const ADMINISTRATION_LOCK: i64 = 0x006c_6177_6164_6d69;
 
 /// One act of administration: its transaction and its clock.
 pub struct Act<'c> {
@@ -105,6 +106,21 @@ pub async fn on<T>(
     Ok(done)
 }
 
+/// Writes an entry of administration that stands for itself, also in a database that is not at this version yet.
+///
+/// # Errors
+/// When the database refuses it.
+pub async fn record_alone(
+    conn: &mut AsyncPgConnection,
+    command: &'static str,
+    entry_type: EntryType,
+    data: Value,
+) -> Result<EntryId, Failure> {
+    let offset_us: i64 = registry_state::table.select(registry_state::clock_offset_us).first(conn).await.map_err(refused)?;
+    let now = clock::registry_time(clock::machine_now(), offset_us);
+    store::record_administration(conn, entry_type, (SubjectKind::Registry, None), now, signed(command, data)).await.map_err(refused)
+}
+
 /// The particulars of an entry with who gave the command: the account on the machine, and the one behind `sudo`.
 fn signed(command: &str, mut data: Value) -> Value {
     let uid = getuid();
@@ -122,6 +138,42 @@ fn signed(command: &str, mut data: Value) -> Value {
 
 fn is_account_name(text: &str) -> bool {
     (1..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-$@\\".contains(&byte))
+}
+
+/// Lets an act pass that changes rules, which the run-time role may not.
+///
+/// # Errors
+/// Exit status 2 where a server was given without its owner's address.
+pub fn owner_only(act: &Act<'_>) -> Result<(), Failure> {
+    if act.is_owner {
+        return Ok(());
+    }
+    Err(Failure::usage(Said::fixed(
+        "规则和工作日历须以数据表所有者的身份更改：请用 --migrate-url 给出其账户",
+        "rules and calendar are changed by the owner of the tables only: give --migrate-url with that role",
+    )))
+}
+
+/// The rules as they are.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn rules_now(act: &mut Act<'_>) -> Result<Rules, Failure> {
+    let version: i64 = registry_state::table.select(registry_state::rules_version).first(act.conn).await.map_err(refused)?;
+    Rules::load(act.conn, version).await.map_err(refusal)
+}
+
+/// Gives the rules a new version, by which a running service notices them, and reads them as they have become.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn new_rules(act: &mut Act<'_>) -> Result<Rules, Failure> {
+    diesel::update(registry_state::table)
+        .set(registry_state::rules_version.eq(registry_state::rules_version + 1))
+        .execute(act.conn)
+        .await
+        .map_err(refused)?;
+    rules_now(act).await
 }
 
 /// The failure of a statement that nothing here provokes.

@@ -7,7 +7,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::show::effect_on;
 use super::wire::{Effect, FilingStatus};
-use crate::base::ids::{BodyId, DocumentId, FilingId, SubmissionId};
+use crate::base::ids::{BodyId, DocumentId, FilingId, ProfileId, SubmissionId};
 use crate::lifecycle::deadlines::{
     AmendmentFacts, CorrectionFacts, DeadlineFacts, FilingFacts, PublicationFacts, ReviewEvent, Running, local, running,
 };
@@ -41,15 +41,24 @@ pub async fn refresh(tx: &mut Tx<'_>, document: DocumentId) -> Result<(), Refusa
     }
 }
 
-/// Computes the running deadlines of all documents anew, each behind its lock, and gives their number; and so for filings the
-/// provisional day by which they were due. To be called in the transaction that changed the calendar or the profiles, with the rules
-/// as they are now, by the owner: the run-time role may not change a filing.
+/// What was computed anew.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Recomputed {
+    /// Documents whose running deadlines were computed.
+    pub documents: usize,
+    /// Filings that were due on another day, or are judged otherwise, than was known when they were made.
+    pub filings: usize,
+}
+
+/// Computes the running deadlines of all documents anew, each behind its lock, and the day by which filings were due. To be called
+/// in the transaction that changed the calendar, the profiles or the filing targets, with the rules as they are now, by the owner:
+/// the run-time role may not change a filing.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn refresh_all(conn: &mut AsyncPgConnection, rules: &Rules, today: NaiveDate) -> Result<usize, Refusal> {
+pub async fn refresh_all(conn: &mut AsyncPgConnection, rules: &Rules, today: NaiveDate) -> Result<Recomputed, Refusal> {
     let mut last = DocumentId(uuid::Uuid::nil());
-    let mut count = 0;
+    let mut done = Recomputed::default();
     loop {
         let ids: Vec<DocumentId> = documents::table
             .filter(documents::id.gt(last))
@@ -59,35 +68,62 @@ pub async fn refresh_all(conn: &mut AsyncPgConnection, rules: &Rules, today: Nai
             .for_update()
             .load(conn)
             .await?;
-        let Some(&end) = ids.as_slice().last() else { return Ok(count) };
+        let Some(&end) = ids.as_slice().last() else { return Ok(done) };
         for id in &ids {
             rewrite(conn, rules, today, *id).await?;
-            judge_filings_anew(conn, rules, today, *id).await?;
+            done.filings += judge_filings_anew(conn, rules, *id).await?;
         }
-        count += ids.len();
+        done.documents += ids.len();
         last = end;
     }
 }
 
-/// Says anew until when filings were due whose day was computed beyond the calendar, and whether they were late.
-async fn judge_filings_anew(conn: &mut AsyncPgConnection, rules: &Rules, today: NaiveDate, document: DocumentId) -> Result<(), Refusal> {
-    let found: Vec<(FilingId, NaiveDate, NaiveDate, NaiveDate, String)> = filings::table
+/// Says anew until when filings were due and whether they were late, under the rules by which each was made. A notice may extend
+/// a holiday after somebody has filed, so that firm days are looked at too.
+async fn judge_filings_anew(conn: &mut AsyncPgConnection, rules: &Rules, document: DocumentId) -> Result<usize, Refusal> {
+    let found: Vec<JudgedFiling> = filings::table
         .inner_join(publications::table.on(publications::id.eq(filings::publication_id)))
-        .inner_join(bodies::table.on(bodies::id.eq(filings::body_id)))
         .filter(filings::document_id.eq(document))
-        .filter(filings::due_provisional)
-        .select((filings::id, filings::filed_on, publications::publication_date, publications::signed_on, bodies::jurisdiction))
+        .select((
+            filings::id,
+            filings::profile_id,
+            filings::filed_on,
+            publications::publication_date,
+            publications::signed_on,
+            filings::due_on,
+            filings::due_provisional,
+            filings::late,
+        ))
         .load(conn)
         .await?;
-    for (id, filed_on, published_on, signed_on, jurisdiction) in found {
-        let in_force = rules.in_force(&jurisdiction, published_on).or_else(|_| rules.in_force(&jurisdiction, today))?;
-        let due = filing_due(in_force.profile, &local(&rules.calendar, in_force.profile), published_on, signed_on);
-        diesel::update(filings::table.find(id))
-            .set((filings::due_on.eq(due.due_on), filings::due_provisional.eq(due.is_provisional()), filings::late.eq(due.late(filed_on))))
-            .execute(conn)
-            .await?;
+    let mut changed = 0;
+    for filing in found {
+        let Some(profile) = rules.by_id(filing.profile) else { continue };
+        let due = filing_due(profile, &local(&rules.calendar, profile), filing.published_on, filing.signed_on);
+        let judged = (due.due_on, due.is_provisional(), due.late(filing.filed_on));
+        if judged != (filing.due_on, filing.due_provisional, filing.late) {
+            let (due_on, provisional, late) = judged;
+            diesel::update(filings::table.find(filing.id))
+                .set((filings::due_on.eq(due_on), filings::due_provisional.eq(provisional), filings::late.eq(late)))
+                .execute(conn)
+                .await?;
+            changed += 1;
+        }
     }
-    Ok(())
+    Ok(changed)
+}
+
+/// A filing as it is judged so far.
+#[derive(Debug, Queryable)]
+struct JudgedFiling {
+    id: FilingId,
+    profile: ProfileId,
+    filed_on: NaiveDate,
+    published_on: NaiveDate,
+    signed_on: NaiveDate,
+    due_on: NaiveDate,
+    due_provisional: bool,
+    late: Option<bool>,
 }
 
 async fn rewrite(conn: &mut AsyncPgConnection, rules: &Rules, today: NaiveDate, document: DocumentId) -> Result<(), Refusal> {
@@ -112,7 +148,7 @@ type Row = (
     diesel::dsl::Eq<deadlines::start_on, NaiveDate>,
     diesel::dsl::Eq<deadlines::due_on, NaiveDate>,
     diesel::dsl::Eq<deadlines::provisional, bool>,
-    diesel::dsl::Eq<deadlines::profile_id, crate::base::ids::ProfileId>,
+    diesel::dsl::Eq<deadlines::profile_id, ProfileId>,
 );
 
 fn row(document: DocumentId, deadline: &Running) -> Row {

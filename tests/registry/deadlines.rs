@@ -203,7 +203,7 @@ async fn import_2027(app: &TestApp, today: &str) -> usize {
     owner.batch_execute(&stored).await.expect("the calendar is stored");
     let version: i64 = registry_state::table.select(registry_state::rules_version).first(&mut owner).await.expect("a version");
     let rules = Rules::load(&mut owner, version).await.expect("rules");
-    let count = refresh_all(&mut owner, &rules, parse_day(today).expect("a day")).await.expect("computed anew");
+    let count = refresh_all(&mut owner, &rules, parse_day(today).expect("a day")).await.expect("computed anew").documents;
     owner.batch_execute("COMMIT").await.expect("committed");
     count
 }
