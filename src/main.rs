@@ -5,10 +5,14 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use lawgate::commands;
+use lawgate::commands::backup::{self, BackupCommand};
 use lawgate::commands::body::BodyCommand;
+use lawgate::commands::profile::ProfileCommand;
+use lawgate::commands::restore::{self, RestoreCommand};
 use lawgate::commands::shared::Shared;
 use lawgate::commands::token::TokenCommand;
 use lawgate::commands::user::UserCommand;
+use lawgate::commands::workdays::WorkdaysCommand;
 
 /// 行政规范性文件合法性审查登记系统 · a registry for the legality review of administrative normative documents
 #[derive(Debug, Parser)]
@@ -59,6 +63,21 @@ enum Command {
     /// 令牌：签发、吊销、查看 · Tokens: create, revoke, list
     #[command(subcommand)]
     Token(TokenCommand),
+    /// 规则：导入、查看 · Rule profiles: import, list, show
+    #[command(subcommand)]
+    Profile(ProfileCommand),
+    /// 工作日历：导入 · The calendar of working days: import
+    #[command(subcommand)]
+    Workdays(WorkdaysCommand),
+    /// 备份整个登记系统为一个文件 · Backs the whole registry up into one file, while it runs or not
+    #[command(after_help = backup::HELP)]
+    Backup(BackupCommand),
+    /// 将备份恢复到空目录或空数据库 · Restores a backup into an empty data directory or database
+    #[command(after_help = restore::HELP)]
+    Restore(RestoreCommand),
+    /// 权限表：什么角色对什么文件可以做什么 · Prints who may do what: role, act, relation
+    #[command(after_help = "Example:\n  LC_ALL=zh_CN.UTF-8 lawgate permits > 权限表.txt")]
+    Permits,
     /// Prints the OpenAPI 3.1 document
     #[command(after_help = "Example:\n  lawgate openapi > openapi.json")]
     Openapi,
@@ -74,6 +93,11 @@ fn main() -> ExitCode {
         Command::Body(command) => commands::body::run(command),
         Command::User(command) => commands::user::run(command),
         Command::Token(command) => commands::token::run(command),
+        Command::Profile(command) => commands::profile::run(command),
+        Command::Workdays(command) => commands::workdays::run(command),
+        Command::Backup(asked) => backup::run(asked),
+        Command::Restore(asked) => restore::run(asked),
+        Command::Permits => commands::permits::print(),
         Command::Openapi => commands::openapi::print(),
     };
     match done {

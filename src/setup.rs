@@ -21,6 +21,9 @@ pub type SetupError = Box<dyn std::error::Error + Send + Sync>;
 /// One setup of a database at a time, for several instances may be started together. Any number would do; ours spells "lawgate".
 const SETUP_LOCK: i64 = 0x006c_6177_6761_7465;
 
+/// The table that marks a database in which a restore is at work, or was killed.
+pub const RESTORE_MARK: &str = "lawgate_restore_at_work";
+
 /// A refusal in words for the person who starts the service; anything else that fails is a cause without a sentence.
 #[derive(Debug, thiserror::Error)]
 #[error("{}", .0.in_lang(Lang::En))]
@@ -90,8 +93,15 @@ struct Applied {
 /// The versions of this program's migrations that a database lacks, in order.
 ///
 /// # Errors
-/// [`Refused`] where the database knows one that this program does not, and when it does not answer.
+/// [`Refused`] where the database knows one that this program does not or a restore is at work in it, and when it does not answer.
 pub async fn pending(conn: &mut AsyncPgConnection) -> Result<Vec<String>, SetupError> {
+    if has_table(conn, RESTORE_MARK).await? {
+        return Err(Refused(Said::fixed(
+            "此数据库的恢复尚未完成：请等待其完成，或重新运行 `lawgate restore`",
+            "a restore into this database is not complete: wait for it, or run `lawgate restore` again",
+        ))
+        .into());
+    }
     let versions = versions()?;
     let applied: Vec<Applied> = if has_table(conn, "__diesel_schema_migrations").await? {
         diesel::sql_query("SELECT version::text AS version FROM public.__diesel_schema_migrations ORDER BY 1").load(conn).await?
@@ -131,7 +141,11 @@ pub async fn holds(conn: &mut AsyncPgConnection) -> Result<Holds, SetupError> {
     Ok(if is_used { Holds::Registry } else { Holds::Nothing })
 }
 
-async fn has_table(conn: &mut AsyncPgConnection, name: &str) -> Result<bool, diesel::result::Error> {
+/// Whether the schema of the registry has a table.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn has_table(conn: &mut AsyncPgConnection, name: &str) -> Result<bool, diesel::result::Error> {
     diesel::select(
         diesel::dsl::sql::<Bool>("EXISTS (SELECT 1 FROM pg_tables WHERE schemaname = 'public' AND tablename = ")
             .bind::<Text, _>(name)

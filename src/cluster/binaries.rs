@@ -16,7 +16,7 @@ use super::account::{Account, OnParentDeath};
 pub const OLDEST_MAJOR: u32 = 14;
 
 /// Where packages put server binaries: a directory, what the name of a folder in it begins with, and what follows.
-const INSTALL_PLACES: [(&str, &str, &str); 6] = [
+pub(super) const INSTALL_PLACES: [(&str, &str, &str); 6] = [
     ("/usr/lib/postgresql", "", "bin"),
     ("/usr", "pgsql-", "bin"),
     ("/usr/local", "pgsql", "bin"),
@@ -311,7 +311,7 @@ fn found_too_old(too_old: &[Binaries]) -> String {
     if list.is_empty() { String::new() } else { format!(" (found only {})", list.join(", ")) }
 }
 
-fn folders(parent: &Path, prefix: &str, below: &str) -> Vec<PathBuf> {
+pub(super) fn folders(parent: &Path, prefix: &str, below: &str) -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir(parent) else {
         return Vec::new();
     };

@@ -16,7 +16,7 @@ use super::processes::{self, EndError};
 use super::{Durability, socket};
 
 /// What the names of unfinished clusters begin with.
-const UNFINISHED: &str = "postgres.new-";
+pub(super) const UNFINISHED: &str = "postgres.new-";
 
 /// The locales tried for a new cluster. Both sort by code point, so that an upgrade of the C library cannot
 /// corrupt an index; only the first knows upper and lower case beyond ASCII.
@@ -145,7 +145,7 @@ fn is_about_the_locale(error: &InitdbError) -> bool {
     matches!(error, InitdbError::Failed { said } if said.contains("invalid locale name"))
 }
 
-fn refuse_if_taken(pgdata: &Path) -> Result<(), LayoutError> {
+pub(super) fn refuse_if_taken(pgdata: &Path) -> Result<(), LayoutError> {
     // An empty directory is replaced by the rename at the end.
     let free = match fs::read_dir(pgdata) {
         Ok(mut entries) => entries.next().is_none(),
@@ -159,6 +159,8 @@ fn refuse_if_taken(pgdata: &Path) -> Result<(), LayoutError> {
 
 fn remove_unfinished(directory: &Path) -> Result<(), InitdbError> {
     processes::kill_all_in(directory)?;
+    // Where a restore was at work, its server worked one directory further down.
+    processes::kill_all_in(&directory.join("postgres"))?;
     fs::remove_dir_all(directory).map_err(FileError::on(Verb::Remove, directory))?;
     Ok(())
 }

@@ -32,7 +32,9 @@ mod server;
 mod server_log;
 mod session;
 mod socket;
+mod staging;
 mod supervisor;
+pub mod tools;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -48,6 +50,7 @@ pub use lock::{DataDirLock, Holder, LockError};
 pub use processes::EndError;
 pub use server::StartError;
 pub use session::{JoinError, Session};
+pub use staging::Staging;
 pub use supervisor::ClusterWatch;
 
 use account::Account;

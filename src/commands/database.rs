@@ -76,6 +76,12 @@ impl Database {
         })
     }
 
+    /// A database that runs for as long as the caller sees to it.
+    #[must_use]
+    pub fn of_urls(app_url: String, owner_url: String) -> Self {
+        Self { app_url, owner_url: Some(owner_url), cluster: Private::None }
+    }
+
     /// Lets pass where there is a database to look at. Makes nothing.
     ///
     /// # Errors
@@ -186,7 +192,9 @@ impl Database {
     }
 }
 
-fn wanted(settings: &Settings) -> cluster::Settings {
+/// How the private cluster of a command is started.
+#[must_use]
+pub fn wanted(settings: &Settings) -> cluster::Settings {
     cluster::Settings {
         pg_bin: settings.pg_bin.clone(),
         max_connections: u32::try_from(settings.connections).unwrap_or(u32::MAX).saturating_add(CONNECTIONS_BESIDES),

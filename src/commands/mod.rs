@@ -1,6 +1,7 @@
 //! What each command does, from settings to an exit status.
 
 pub mod administration;
+pub mod backup;
 pub mod body;
 pub mod database;
 pub mod demo;
@@ -10,6 +11,9 @@ pub mod log;
 pub mod migrate;
 pub mod notify;
 pub mod openapi;
+pub mod permits;
+pub mod profile;
+pub mod restore;
 pub mod running;
 pub mod serve;
 pub mod shared;
@@ -17,6 +21,7 @@ pub mod stop;
 pub mod text_file;
 pub mod token;
 pub mod user;
+pub mod workdays;
 
 pub use failure::Failure;
 

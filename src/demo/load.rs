@@ -129,6 +129,14 @@ pub fn address_credentials(data_dir: &Path, address: SocketAddr) -> Result<Value
     Ok(credentials)
 }
 
+/// Writes the logins as a backup has kept them.
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn put_back_credentials(data_dir: &Path, credentials: &[u8]) -> Result<(), SetupError> {
+    put_credentials(data_dir, &serde_json::from_slice(credentials)?)
+}
+
 fn put_credentials(data_dir: &Path, credentials: &Value) -> Result<(), SetupError> {
     let fresh = data_dir.join(format!("{CREDENTIALS}.new"));
     // One left by a killed start may have other rights, so it is never opened as it is.

@@ -203,6 +203,10 @@ fn an_unread_token_is_named_for_revocation() {
 fn every_command_of_administration_has_help_with_an_example() {
     for words in [
         &["body", "import"][..],
+        &["workdays", "import"],
+        &["profile", "import"],
+        &["profile", "list"],
+        &["profile", "show"],
         &["user", "create"],
         &["user", "list"],
         &["user", "grant"],

@@ -3,9 +3,12 @@
 #![allow(missing_docs, unreachable_pub, reason = "helpers of a test binary are no public interface")]
 
 mod administration;
+mod backups;
 mod bodies;
 mod demo;
+mod permits;
 mod program;
+mod rules;
 mod serve;
 mod servers;
 mod setup;

@@ -1,0 +1,244 @@
+//! Restoring a backup into an empty data directory, or into an empty database of a server.
+//!
+//! A private cluster is made beside its place and gets its name last, so that a restore is there whole or not at all. On a server
+//! a table marks the database while the restore is at work; nothing serves a database that has the mark, and the next restore
+//! clears what a killed one has left. What was restored is held against the hashes that the backup has of every table.
+
+use std::path::PathBuf;
+use std::process::Stdio;
+
+use clap::Args;
+use serde_json::json;
+
+use super::administration::{ADMINISTRATION_LOCK, record_alone};
+use super::backup::container::Backup;
+use super::backup::programs::{Program, command, failed_io, tool};
+use super::backup::{reach, tables};
+use super::database::{Database, connect, on_runtime, wanted};
+use super::shared::Shared;
+use super::stop::Stop;
+use super::{Failure, say};
+use crate::base::said::Said;
+use crate::cluster::tools::Tool;
+use crate::cluster::{self, DataDirLock, Role, Staging};
+use crate::demo::load;
+use crate::journal::entry::EntryType;
+use crate::settings::Settings;
+use crate::setup;
+
+/// What a restore is told.
+#[derive(Debug, Args)]
+pub struct RestoreCommand {
+    /// 登记系统将在哪里 · Where the registry will be.
+    #[command(flatten)]
+    shared: Shared,
+    /// 备份文件 · The backup
+    file: PathBuf,
+}
+
+/// What stands below the help of this command.
+pub const HELP: &str = "\
+The data directory holds no registry yet; on a server, neither does the database. The whole file is checked before anything is
+made, and every table afterwards; a restore that fails leaves nothing. A backup of an older version is brought to this one, a
+backup made with an older PostgreSQL comes into the present one.
+
+Example:
+  lawgate restore /var/backups/lawgate-2026-11-23.lgb --data-dir /var/lib/lawgate";
+
+/// Restores a backup.
+///
+/// # Errors
+/// A sentence that says what to do next; then nothing is left behind.
+pub fn run(asked: RestoreCommand) -> Result<(), Failure> {
+    let RestoreCommand { shared, file } = asked;
+    let settings = shared.settings(None)?;
+    let mut backup = Backup::open(&file)?;
+    let versions =
+        setup::versions().map_err(|error| Failure::of_setup(&Said::fixed("迁移不可用", "the migrations cannot be read"), error))?;
+    if let Some(unknown) = backup.manifest.migrations.iter().find(|version| !versions.contains(version)) {
+        let by = &backup.manifest.lawgate;
+        return Err(Failure::failed(Said::new(
+            format!("备份由更高版本的 lawgate（{by}，迁移 {unknown}）写出：请使用该版本或更新版本恢复"),
+            format!("the backup was made by a later lawgate ({by}, migration {unknown}): restore it with that version or a newer one"),
+        )));
+    }
+    let pg_restore = tool("pg_restore", backup.manifest.pg_dump, settings.pg_bin.as_deref())?;
+    let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let stop = Stop::on_signals()?;
+    let work = Restore { backup: &mut backup, pg_restore: &pg_restore, name: &name, stop: &stop };
+    if settings.database_url.is_some() || settings.migrate_url.is_some() {
+        on_server(&settings, work)?;
+    } else {
+        in_directory(&settings, work)?;
+    }
+    let rows: u64 = backup.manifest.tables.values().map(|table| table.rows).sum();
+    let (made_at, sha256) = (backup.manifest.made_at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true), &backup.sha256);
+    say(&Said::new(
+        format!("已恢复{rows}行，备份作于{made_at}，SHA-256 {sha256}。现在可用 `lawgate {}` 启动。", serves(&backup)),
+        format!("{rows} rows were restored from the backup of {made_at}, SHA-256 {sha256}. Start it with `lawgate {}`.", serves(&backup)),
+    ))
+}
+
+fn serves(backup: &Backup) -> &'static str {
+    if backup.manifest.is_demo { "demo" } else { "serve" }
+}
+
+/// A restore at work.
+struct Restore<'r> {
+    backup: &'r mut Backup,
+    pg_restore: &'r Tool,
+    name: &'r str,
+    stop: &'r Stop,
+}
+
+fn in_directory(settings: &Settings, mut work: Restore<'_>) -> Result<(), Failure> {
+    let directory = settings.data_dir.display();
+    let postgres = settings.data_dir.join("postgres");
+    if postgres.read_dir().is_ok_and(|mut entries| entries.next().is_some()) {
+        return Err(Failure::failed(Said::new(
+            format!("`{directory}` 中已有数据库，恢复只能写入空目录：请用 --data-dir 另选目录"),
+            format!("`{directory}` holds a database already, and a restore needs an empty directory: give another --data-dir"),
+        )));
+    }
+    let staging = Staging::begin(DataDirLock::hold(&settings.data_dir, "restore")?)?;
+    let stop = work.stop.clone();
+    let cluster = staging.start(&wanted(settings), &|| stop.is_wanted())?;
+    let (app_url, owner_url) = (cluster.url(Role::App, cluster::DATABASE), cluster.url(Role::Owner, cluster::DATABASE));
+    let filled = on_runtime(async {
+        work.fill(&owner_url, false).await?;
+        Database::of_urls(app_url, owner_url).migrate().await
+    })?;
+    // Stopped before it gets its name, and before it is removed.
+    drop(cluster);
+    filled?;
+    if let Some(credentials) = work.backup.credentials.as_deref().filter(|_| work.backup.manifest.is_demo) {
+        load::put_back_credentials(&settings.data_dir, credentials)
+            .map_err(|error| Failure::of_setup(&Said::fixed("演示账户文件无法写入", "the demo's logins cannot be written"), error))?;
+    }
+    Ok(staging.put_in_place()?)
+}
+
+fn on_server(settings: &Settings, mut work: Restore<'_>) -> Result<(), Failure> {
+    let database = Database::join(settings, "restore")?;
+    let Some(owner_url) = database.owner_url.clone() else {
+        return Err(Failure::usage(Said::fixed(
+            "向外部数据库恢复还需给出 --migrate-url，即数据表所有者的账户",
+            "a restore into a server needs --migrate-url too: give it with the role that will own the tables",
+        )));
+    };
+    on_runtime(async {
+        let (client, driver) = reach(&owner_url).await?;
+        let refused = |error: tokio_postgres::Error| Failure::because(&UNFILLED, &error);
+        let lock = client.query_one("SELECT pg_try_advisory_lock($1)", &[&ADMINISTRATION_LOCK]).await.map_err(refused)?;
+        if !lock.get::<_, bool>(0) {
+            return Err(Failure::failed(Said::fixed(
+                "另一条 lawgate 命令正在管理此数据库：请等待其完成后重试",
+                "another lawgate command is administering this database: wait for it and try again",
+            )));
+        }
+        if client.query_one(HAS_MARK, &[]).await.map_err(refused)?.get(0) {
+            client.batch_execute(CLEAR).await.map_err(refused)?;
+        }
+        if !client.query_one(IS_EMPTY, &[]).await.map_err(refused)?.get::<_, bool>(0) {
+            return Err(Failure::failed(Said::fixed(
+                "数据库不为空，恢复只能写入空数据库：请新建一个数据库",
+                "the database is not empty, and a restore needs an empty one: make a new database",
+            )));
+        }
+        client.batch_execute(MARK).await.map_err(refused)?;
+        let done = async {
+            work.fill(&owner_url, true).await?;
+            database.migrate().await
+        }
+        .await;
+        if done.is_err() {
+            client.batch_execute(CLEAR).await.map_err(refused)?;
+        }
+        drop(client);
+        let _ = driver.await;
+        done
+    })?
+}
+
+impl Restore<'_> {
+    /// Fills an empty database, holds it against the backup, and says so in its log.
+    async fn fill(&mut self, url: &str, is_marked: bool) -> Result<(), Failure> {
+        self.copy_in(url)?;
+        let (client, driver) = reach(url).await?;
+        let refused = |error: tokio_postgres::Error| Failure::because(&UNFILLED, &error);
+        tables::prepare(&client).await.map_err(refused)?;
+        let mut found = tables::contents(&client).await.map_err(refused)?;
+        found.remove(setup::RESTORE_MARK);
+        if found != self.backup.manifest.tables {
+            let differing: Vec<&String> =
+                self.backup.manifest.tables.iter().filter(|(name, held)| found.get(*name) != Some(held)).map(|(name, _)| name).collect();
+            return Err(Failure::failed(Said::new(
+                format!("恢复的数据与备份不一致（{differing:?}），已全部撤销：请使用另一份备份"),
+                format!("what was restored is not what the backup says ({differing:?}) and was taken back: use another copy"),
+            )));
+        }
+        client.batch_execute("ANALYZE").await.map_err(refused)?;
+        let manifest = &self.backup.manifest;
+        let data = json!({"file": self.name, "sha256": self.backup.sha256, "made_at": manifest.made_at, "begun_by": manifest.begun_by,
+            "lawgate": manifest.lawgate, "migrations": manifest.migrations.len()});
+        record_alone(&mut connect(url).await?, "restore", EntryType::RegistryRestored, data).await?;
+        if is_marked {
+            client.batch_execute(UNMARK).await.map_err(refused)?;
+        }
+        drop(client);
+        let _ = driver.await;
+        Ok(())
+    }
+
+    /// One transaction of `pg_restore`: all of it, or nothing where either of the two programs dies.
+    fn copy_in(&mut self, url: &str) -> Result<(), Failure> {
+        let mut command = command(self.pg_restore, url)?;
+        let database = url.parse::<tokio_postgres::Config>().ok().and_then(|config| config.get_dbname().map(str::to_owned));
+        let database = database.unwrap_or_default().replace('\\', "\\\\").replace('\'', "\\'");
+        command
+            .args(["--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges", "--no-tablespaces", "--schema=public"])
+            .arg(format!("--dbname=dbname='{database}'"))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null());
+        let mut program = Program::start("pg_restore", &mut command)?;
+        let copied = match program.child.stdin.take() {
+            Some(mut stdin) => self.backup.copy_dump(&mut stdin, &|| self.stop.is_wanted()),
+            None => Ok(()),
+        };
+        match copied {
+            Ok(()) => program.end(),
+            // It has said why it stopped reading.
+            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => program.end(),
+            Err(error) => Err(failed_io(&UNFILLED, &error)),
+        }
+    }
+}
+
+const UNFILLED: Said = Said::fixed("数据未能恢复", "the data could not be restored");
+
+/// Marks a database in which a restore is at work.
+const MARK: &str = "CREATE TABLE public.lawgate_restore_at_work (since timestamptz NOT NULL DEFAULT now())";
+const UNMARK: &str = "DROP TABLE public.lawgate_restore_at_work";
+const HAS_MARK: &str = "SELECT to_regclass('public.lawgate_restore_at_work') IS NOT NULL";
+
+/// Nothing of anybody but what an extension has brought.
+const IS_EMPTY: &str = "SELECT NOT EXISTS (SELECT FROM pg_class c WHERE relnamespace = 'public'::regnamespace
+        AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e'))
+    AND NOT EXISTS (SELECT FROM pg_proc p WHERE pronamespace = 'public'::regnamespace
+        AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e'))";
+
+/// Takes back what a restore has made in a database that was empty before; the mark goes last.
+const CLEAR: &str = "DO $$
+DECLARE
+    made record;
+BEGIN
+    FOR made IN SELECT c.oid::regclass AS name FROM pg_class c WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
+            AND relname <> 'lawgate_restore_at_work' LOOP
+        EXECUTE format('DROP TABLE IF EXISTS %s CASCADE', made.name);
+    END LOOP;
+    FOR made IN SELECT p.oid::regprocedure AS name FROM pg_proc p WHERE pronamespace = 'public'::regnamespace
+            AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e') LOOP
+        EXECUTE format('DROP FUNCTION IF EXISTS %s CASCADE', made.name);
+    END LOOP;
+    DROP TABLE IF EXISTS public.lawgate_restore_at_work;
+END $$";
