@@ -324,7 +324,8 @@ fn a_restore_that_fails_leaves_nothing() {
     let format = |manifest: &mut Manifest| manifest.format = "lawgate-backup/9".to_owned();
     let newer_server = |manifest: &mut Manifest| manifest.pg_dump = 99;
     let otherwise = |manifest: &mut Manifest| manifest.tables.get_mut("bodies").expect("there").sha256 = "0".repeat(64);
-    let cases: [(&dyn Fn(&mut Manifest), Option<&[u8]>, &str); 5] = [
+    type Case<'a> = (&'a dyn Fn(&mut Manifest), Option<&'a [u8]>, &'a str);
+    let cases: [Case<'_>; 5] = [
         (&later, None, "made by a later lawgate"),
         (&format, None, "use a newer lawgate"),
         (&newer_server, None, "install the package postgresql-client-99"),

@@ -73,6 +73,6 @@ fn a_demo_loads_at_either_end_of_its_clock() {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         let loaded = runtime.block_on(load::load(&server.url(Role::Owner, database), Some(clock), |_| Ok(())));
         assert!(matches!(loaded.expect("it loads"), Loaded::Now), "{clock}");
-        assert_eq!(server.number(database, "SELECT count(*) FROM documents"), 5, "{clock}");
+        assert_eq!(server.number(database, "SELECT count(*) FROM documents"), 44, "{clock}");
     }
 }
