@@ -43,7 +43,8 @@ impl<'c> People<'c> {
     ) -> Result<Self, SetupError> {
         let mut actors = Vec::new();
         for login in logins {
-            let actor = store::actor_by_token(conn, &login.token).await.map_err(|refusal| refusal.to_string())?;
+            let caller = store::caller_by_token(conn, &login.token).await.map_err(|refusal| refusal.to_string())?;
+            let actor = caller.map(|caller| caller.actor);
             actors.push((login.key, actor.ok_or_else(|| format!("the demo's {} has no role", login.key))?));
         }
         // A demo that begins on a rest day looks back from the last working day before it.

@@ -4,6 +4,7 @@
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use tokio::try_join;
 
 use super::show::effect_on;
 use super::wire::{Effect, FilingStatus};
@@ -168,20 +169,22 @@ fn row(document: DocumentId, deadline: &Running) -> Row {
 struct Head {
     stage: Option<Stage>,
     step: Option<Step>,
-    issuing_authority_id: Option<BodyId>,
     signed_on: Option<NaiveDate>,
     publication_date: Option<NaiveDate>,
     effective_date: Option<NaiveDate>,
     expiry_date: Option<NaiveDate>,
 }
 
-async fn facts(conn: &mut AsyncPgConnection, document: DocumentId, today: NaiveDate) -> Result<DeadlineFacts, Refusal> {
-    let (head, effect): (Head, Effect) =
-        documents::table.find(document).select((Head::as_select(), effect_on(documents::id, today))).first(conn).await?;
-    let (Some(stage), Some(step), Some(issuer)) = (head.stage, head.step, head.issuing_authority_id) else {
+async fn facts(mut conn: &AsyncPgConnection, document: DocumentId, today: NaiveDate) -> Result<DeadlineFacts, Refusal> {
+    let (head, effect, issuer, jurisdiction): (Head, Effect, BodyId, String) = documents::table
+        .inner_join(bodies::table.on(bodies::id.nullable().eq(documents::issuing_authority_id)))
+        .filter(documents::id.eq(document))
+        .select((Head::as_select(), effect_on(documents::id, today), bodies::id, bodies::jurisdiction))
+        .first(&mut conn)
+        .await?;
+    let (Some(stage), Some(step)) = (head.stage, head.step) else {
         return Err(Refusal::internal(format!("document {document} has no complete head")));
     };
-    let jurisdiction: String = bodies::table.find(issuer).select(bodies::jurisdiction).first(conn).await?;
     let mut facts = DeadlineFacts {
         document,
         step,
@@ -201,10 +204,8 @@ async fn facts(conn: &mut AsyncPgConnection, document: DocumentId, today: NaiveD
             expires_on: head.expiry_date,
             has_ended: effect.has_ended(),
         });
-        facts.targets =
-            filing_targets::table.filter(filing_targets::body_id.eq(issuer)).select(filing_targets::target_id).load(conn).await?;
-        facts.filings = filings_of(conn, document).await?;
-        facts.amendment = standing_amendment(conn, document).await?;
+        (facts.targets, facts.filings, facts.amendment) =
+            try_join!(targets_of(conn, issuer), filings_of(conn, document), standing_amendment(conn, document))?;
     } else if stage == Stage::LegalityReview {
         facts.review = review_events(conn, document).await?;
     }
@@ -215,19 +216,19 @@ async fn facts(conn: &mut AsyncPgConnection, document: DocumentId, today: NaiveD
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn review_events(conn: &mut AsyncPgConnection, document: DocumentId) -> Result<Vec<ReviewEvent>, Refusal> {
-    let submitted: Vec<(SubmissionId, String, NaiveDate)> = submissions::table
+pub async fn review_events(mut conn: &AsyncPgConnection, document: DocumentId) -> Result<Vec<ReviewEvent>, Refusal> {
+    let mut also = conn;
+    let submitted = submissions::table
         .filter(submissions::document_id.eq(document))
         .order(submissions::submission_no)
         .select((submissions::id, submissions::kind, submissions::submitted_on))
-        .load(conn)
-        .await?;
-    let taken: Vec<(SubmissionId, String, NaiveDate)> = intakes::table
+        .load::<(SubmissionId, String, NaiveDate)>(&mut conn);
+    let taken = intakes::table
         .filter(intakes::document_id.eq(document))
         .order(intakes::intake_no)
         .select((intakes::submission_id, intakes::result, intakes::taken_on))
-        .load(conn)
-        .await?;
+        .load::<(SubmissionId, String, NaiveDate)>(&mut also);
+    let (submitted, taken) = try_join!(submitted, taken)?;
     let mut events = Vec::new();
     for (submission, kind, on) in submitted {
         events.push(ReviewEvent::Submitted { on, supplements: kind == "supplement" });
@@ -242,14 +243,18 @@ pub async fn review_events(conn: &mut AsyncPgConnection, document: DocumentId) -
     Ok(events)
 }
 
-async fn filings_of(conn: &mut AsyncPgConnection, document: DocumentId) -> Result<Vec<FilingFacts>, Refusal> {
+async fn targets_of(mut conn: &AsyncPgConnection, issuer: BodyId) -> Result<Vec<BodyId>, Refusal> {
+    Ok(filing_targets::table.filter(filing_targets::body_id.eq(issuer)).select(filing_targets::target_id).load(&mut conn).await?)
+}
+
+async fn filings_of(mut conn: &AsyncPgConnection, document: DocumentId) -> Result<Vec<FilingFacts>, Refusal> {
     let rows: Vec<(FilingId, BodyId, String, FilingStatus, NaiveDate)> = filings::table
         .inner_join(bodies::table.on(bodies::id.eq(filings::target_id)))
         .inner_join(filing_changes::table.on(filing_changes::filing_id.eq(filings::id).and(filing_changes::seq.eq(filings::status_seq))))
         .filter(filings::document_id.eq(document))
         .order(filings::id)
         .select((filings::id, filings::target_id, bodies::jurisdiction, filing_changes::status, filing_changes::day))
-        .load(conn)
+        .load(&mut conn)
         .await?;
     let mut found = Vec::new();
     for (id, target, jurisdiction, status, since) in rows {
@@ -259,12 +264,12 @@ async fn filings_of(conn: &mut AsyncPgConnection, document: DocumentId) -> Resul
     Ok(found)
 }
 
-async fn last_correction(conn: &mut AsyncPgConnection, filing: FilingId) -> Result<Option<CorrectionFacts>, Refusal> {
+async fn last_correction(mut conn: &AsyncPgConnection, filing: FilingId) -> Result<Option<CorrectionFacts>, Refusal> {
     let last: Option<(NaiveDate, Option<NaiveDate>, Option<bool>)> = filing_reviews::table
         .filter(filing_reviews::filing_id.eq(filing))
         .order(filing_reviews::review_no.desc())
         .select((filing_reviews::reviewed_on, filing_reviews::due_on, filing_reviews::due_provisional))
-        .first(conn)
+        .first(&mut conn)
         .await
         .optional()?;
     Ok(last.and_then(|(reviewed_on, due_on, provisional)| {
@@ -274,11 +279,11 @@ async fn last_correction(conn: &mut AsyncPgConnection, filing: FilingId) -> Resu
 
 /// The amendment that the last published clean-up to name the document ordered, if that is what it said and no new text has been
 /// published since.
-async fn standing_amendment(conn: &mut AsyncPgConnection, document: DocumentId) -> Result<Option<AmendmentFacts>, Refusal> {
+async fn standing_amendment(mut conn: &AsyncPgConnection, document: DocumentId) -> Result<Option<AmendmentFacts>, Refusal> {
     let is_replaced: bool = diesel::select(diesel::dsl::exists(
         effect_ends::table.filter(effect_ends::document_id.eq(document)).filter(effect_ends::cause.eq(EffectCause::Replacement)),
     ))
-    .get_result(conn)
+    .get_result(&mut conn)
     .await?;
     if is_replaced {
         return Ok(None);
@@ -288,7 +293,7 @@ async fn standing_amendment(conn: &mut AsyncPgConnection, document: DocumentId) 
         .filter(cleanup_outcomes::left_out.is_null())
         .order(cleanup_outcomes::id.desc())
         .select((cleanup_outcomes::published_on, cleanup_outcomes::amend_due))
-        .first(conn)
+        .first(&mut conn)
         .await
         .optional()?;
     Ok(last.and_then(|(ordered_on, due_on)| Some(AmendmentFacts { ordered_on, due_on: due_on? })))

@@ -2,8 +2,10 @@
 
 use chrono::NaiveDate;
 use diesel::dsl::sql;
+use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, Bool, Date, Nullable, Text, Uuid};
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::sql_types::{Array, BigInt, Bool, Date, Nullable, Text, Uuid};
 use diesel_async::RunQueryDsl;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -53,6 +55,15 @@ impl Sort {
             Self::PublicationDate => ("coalesce(documents.publication_date, 'infinity')", "date"),
             Self::PublicationDateDescending => ("coalesce(documents.publication_date, '-infinity')", "date"),
         }
+    }
+
+    /// How a later item's key compares with an earlier one's.
+    const fn follows(self) -> &'static str {
+        if self.is_descending() { "<" } else { ">" }
+    }
+
+    const fn direction(self) -> &'static str {
+        if self.is_descending() { "DESC" } else { "ASC" }
     }
 
     const fn is_descending(self) -> bool {
@@ -105,11 +116,38 @@ pub struct DocumentQuery {
 /// 400 for a body that there is not, more words than are looked for, or a cursor that does not fit.
 pub async fn page(tx: &mut Tx<'_>, wanted: &DocumentQuery, page: &Page, cursors: &Cursors<'_>) -> Result<Listed<Document>, Refusal> {
     let sort = wanted.sort.unwrap_or(Sort::CreatedAtDescending);
+    if let Some(code) = &wanted.body {
+        require_known(tx.conn, code).await?;
+    }
+    let ways = sight::ways(tx.actor);
+    let mut branches = Vec::new();
+    if let Some(body) = ways.drafts_of {
+        branches.push(Branch {
+            issuers: None,
+            documents: narrowed(wanted, sort, page, tx.today)?.filter(documents::drafting_body_id.eq(body)),
+        });
+    }
+    if let Some((issuers, condition)) = ways.issued {
+        branches.push(Branch {
+            issuers: Some(bodies::table.filter(issuers).select(bodies::id).into_boxed()),
+            documents: narrowed(wanted, sort, page, tx.today)?
+                .filter(sql::<Bool>("documents.issuing_authority_id = issuer.id"))
+                .filter(condition),
+        });
+    }
+    let found: Vec<(DocumentId, String)> =
+        if branches.is_empty() { Vec::new() } else { InOrder { branches, sort, limit: page.limit + 1 }.load(tx.conn).await? };
+    let found = Listed::from_overfull(found, page, cursors, |(id, key)| vec![key.clone(), id.to_string()])?;
+    let ids: Vec<DocumentId> = found.items.iter().map(|(id, _)| *id).collect();
+    Ok(Listed { items: show::documents(tx, &ids).await?, next_cursor: found.next_cursor })
+}
+
+/// Documents by id and sort key, the first ones of a page in its order, narrowed to what is asked for.
+fn narrowed(wanted: &DocumentQuery, sort: Sort, page: &Page, today: NaiveDate) -> Result<Narrowed, Refusal> {
     let (key, key_type) = sort.key();
-    let (follows, direction) = if sort.is_descending() { ("<", "DESC") } else { (">", "ASC") };
+    let (follows, direction) = (sort.follows(), sort.direction());
     let mut query = documents::table
-        .filter(sight::visible_to(tx.actor))
-        .select((documents::id, sql::<Text>(&format!("({key})::text"))))
+        .select((documents::id, sql::<Text>(&format!("{key} AS sort_key"))))
         .order(sql::<Text>(&format!("{key} {direction}, documents.id {direction}")))
         .limit(page.limit + 1)
         .into_boxed();
@@ -130,13 +168,12 @@ pub async fn page(tx: &mut Tx<'_>, wanted: &DocumentQuery, page: &Page, cursors:
         query = query.filter(documents::step.eq(step));
     }
     if let Some(effect) = wanted.effect {
-        query = query.filter(effect_on(documents::id, tx.today).eq(effect));
+        query = query.filter(effect_on(documents::id, today).eq(effect));
     }
     if let Some(day) = wanted.in_force_on {
         query = query.filter(effect_on(documents::id, day.into_sql::<Date>()).eq(Effect::InForce));
     }
     if let Some(code) = &wanted.body {
-        require_known(tx.conn, code).await?;
         let issuer = bodies::table.filter(bodies::code.eq(code.clone())).select(bodies::id.nullable());
         query = query.filter(documents::issuing_authority_id.eq_any(issuer));
     }
@@ -151,16 +188,62 @@ pub async fn page(tx: &mut Tx<'_>, wanted: &DocumentQuery, page: &Page, cursors:
         let owed_in_effect = DeadlineKind::ALL.iter().filter(|kind| kind.ends_with_effect());
         let ended = Effect::ALL.iter().filter(|effect| effect.has_ended());
         let late = deadlines::table
-            .filter(deadlines::due_on.lt(tx.today))
-            .filter(deadlines::kind.ne_all(owed_in_effect).or(effect_on(deadlines::document_id, tx.today).ne_all(ended)))
+            .filter(deadlines::due_on.lt(today))
+            .filter(deadlines::kind.ne_all(owed_in_effect).or(effect_on(deadlines::document_id, today).ne_all(ended)))
             .select(deadlines::document_id);
         query = if overdue { query.filter(documents::id.eq_any(late)) } else { query.filter(documents::id.ne_all(late)) };
     }
     for spellings in search::words(wanted.q.as_deref().unwrap_or_default())? {
         query = query.filter(sql::<Bool>("EXISTS (SELECT 1 FROM unnest(").bind::<Array<Text>, _>(spellings).sql(search::CONTAINED));
     }
-    let found: Vec<(DocumentId, String)> = query.load(tx.conn).await?;
-    let found = Listed::from_overfull(found, page, cursors, |(id, key)| vec![key.clone(), id.to_string()])?;
-    let ids: Vec<DocumentId> = found.items.iter().map(|(id, _)| *id).collect();
-    Ok(Listed { items: show::documents(tx, &ids).await?, next_cursor: found.next_cursor })
+    Ok(query)
+}
+
+type Narrowed = documents::BoxedQuery<'static, Pg, (Uuid, Text)>;
+
+/// One way to documents: all at once, or for each of some issuers the first of theirs.
+struct Branch {
+    issuers: Option<bodies::BoxedQuery<'static, Pg, Uuid>>,
+    documents: Narrowed,
+}
+
+/// The first documents of several ways, in one order. Each way finds its own by an index, which the database does not do for
+/// ways that are joined by OR.
+struct InOrder {
+    branches: Vec<Branch>,
+    sort: Sort,
+    limit: i64,
+}
+
+impl QueryFragment<Pg> for InOrder {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("SELECT found.id, found.sort_key::text FROM (");
+        for (place, branch) in self.branches.iter().enumerate() {
+            if place > 0 {
+                // Not ALL: what several ways lead to is listed once.
+                out.push_sql(" UNION ");
+            }
+            if let Some(issuers) = &branch.issuers {
+                out.push_sql("SELECT theirs.id, theirs.sort_key FROM (");
+                <_ as QueryFragment<Pg>>::walk_ast(issuers, out.reborrow())?;
+                out.push_sql(") AS issuer (id) CROSS JOIN LATERAL (");
+            } else {
+                out.push_sql("(");
+            }
+            <_ as QueryFragment<Pg>>::walk_ast(&branch.documents, out.reborrow())?;
+            out.push_sql(if branch.issuers.is_some() { ") AS theirs" } else { ")" });
+        }
+        let direction = self.sort.direction();
+        out.push_sql(&format!(") AS found ORDER BY found.sort_key {direction}, found.id {direction} LIMIT "));
+        out.push_bind_param::<BigInt, _>(&self.limit)
+    }
+}
+
+impl QueryId for InOrder {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl Query for InOrder {
+    type SqlType = (Uuid, Text);
 }

@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use futures_util::TryFutureExt;
+use tokio::try_join;
 use uuid::Uuid;
 
 use super::wire::{Deadline, DeadlineKind, Document, Effect, FilingStatus, FilingSummary, Origin, Replacement, ReplacementEffect};
@@ -54,22 +56,26 @@ pub async fn document(tx: &mut Tx<'_>, id: DocumentId) -> Result<Document, Refus
 }
 
 /// Documents as they stand now, in the order of their ids here; what is not there is left out. The number of queries does not
-/// depend on the number of documents.
+/// depend on the number of documents, and all are asked at once.
 ///
 /// # Errors
 /// When the database refuses, or a head is incomplete, which no commit leaves.
 pub async fn documents(tx: &mut Tx<'_>, ids: &[DocumentId]) -> Result<Vec<Document>, Refusal> {
-    let rows: Vec<(Row, BodyRef, Effect)> = documents::table
+    let mut conn: &AsyncPgConnection = tx.conn;
+    let rows = documents::table
         .inner_join(bodies::table.on(bodies::id.nullable().eq(documents::issuing_authority_id)))
         .filter(documents::id.eq_any(ids))
         .select((Row::as_select(), (bodies::code, bodies::name), effect_on(documents::id, tx.today)))
-        .load(tx.conn)
-        .await?;
-    let mut overruled = overruled_concerns(tx, ids).await?;
-    let mut joint = joint_authorities_of(tx, ids).await?;
-    let mut replaced = replaces_of(tx, ids).await?;
-    let mut running = deadlines_of(tx, ids).await?;
-    let mut filed = filings_of_all(tx, ids).await?;
+        .load::<(Row, BodyRef, Effect)>(&mut conn)
+        .map_err(Refusal::from);
+    let (rows, mut overruled, mut joint, mut replaced, mut running, mut filed) = try_join!(
+        rows,
+        overruled_concerns(tx.conn, ids),
+        joint_authorities_of(tx.conn, ids),
+        replaces_of(tx.conn, ids),
+        deadlines_of(tx, ids),
+        filings_of_all(tx, ids),
+    )?;
     let mut shown = HashMap::new();
     for (row, issuing_authority, effect) in rows {
         let id = row.id;
@@ -122,20 +128,20 @@ fn gathered<T>(rows: impl IntoIterator<Item = (DocumentId, T)>) -> ByDocument<Ve
 }
 
 /// Where an intake overruled the drafter on market entities: what the last such intake said.
-async fn overruled_concerns(tx: &mut Tx<'_>, ids: &[DocumentId]) -> Result<ByDocument<bool>, Refusal> {
+async fn overruled_concerns(mut conn: &AsyncPgConnection, ids: &[DocumentId]) -> Result<ByDocument<bool>, Refusal> {
     let rows: Vec<(DocumentId, Option<bool>)> = intakes::table
         .filter(intakes::document_id.eq_any(ids))
         .filter(intakes::concerns_market_entities.is_not_null())
         .order(intakes::intake_no)
         .select((intakes::document_id, intakes::concerns_market_entities))
-        .load(tx.conn)
+        .load(&mut conn)
         .await?;
     // A later row takes the place of an earlier one.
     Ok(rows.into_iter().filter_map(|(id, said)| Some((id, said?))).collect())
 }
 
 /// The other issuers of the current revisions, in their order.
-async fn joint_authorities_of(tx: &mut Tx<'_>, ids: &[DocumentId]) -> Result<ByDocument<Vec<BodyRef>>, Refusal> {
+async fn joint_authorities_of(mut conn: &AsyncPgConnection, ids: &[DocumentId]) -> Result<ByDocument<Vec<BodyRef>>, Refusal> {
     let rows: Vec<(DocumentId, BodyRef)> = revision_joint_authorities::table
         .inner_join(bodies::table.on(bodies::id.eq(revision_joint_authorities::body_id)))
         .inner_join(
@@ -146,7 +152,7 @@ async fn joint_authorities_of(tx: &mut Tx<'_>, ids: &[DocumentId]) -> Result<ByD
         .filter(documents::id.eq_any(ids))
         .order(revision_joint_authorities::ordinal)
         .select((documents::id, (bodies::code, bodies::name)))
-        .load(tx.conn)
+        .load(&mut conn)
         .await?;
     Ok(gathered(rows))
 }
@@ -167,7 +173,7 @@ pub async fn joint_authorities(tx: &mut Tx<'_>, id: DocumentId, revision: i32) -
 }
 
 /// What the current revisions replace.
-async fn replaces_of(tx: &mut Tx<'_>, ids: &[DocumentId]) -> Result<ByDocument<Vec<Replacement>>, Refusal> {
+async fn replaces_of(mut conn: &AsyncPgConnection, ids: &[DocumentId]) -> Result<ByDocument<Vec<Replacement>>, Refusal> {
     let rows: Vec<(DocumentId, DocumentId, ReplacementEffect)> = revision_replaces::table
         .inner_join(
             documents::table
@@ -176,7 +182,7 @@ async fn replaces_of(tx: &mut Tx<'_>, ids: &[DocumentId]) -> Result<ByDocument<V
         .filter(documents::id.eq_any(ids))
         .order(revision_replaces::replaced_id)
         .select((documents::id, revision_replaces::replaced_id, revision_replaces::effect))
-        .load(tx.conn)
+        .load(&mut conn)
         .await?;
     Ok(gathered(rows.into_iter().map(|(id, document_id, effect)| (id, Replacement { document_id, effect }))))
 }
@@ -186,12 +192,13 @@ fn still_owed(deadlines: Vec<Deadline>, effect: Effect) -> Vec<Deadline> {
     deadlines.into_iter().filter(|deadline| !(effect.has_ended() && deadline.kind.ends_with_effect())).collect()
 }
 
-async fn deadlines_of(tx: &mut Tx<'_>, ids: &[DocumentId]) -> Result<ByDocument<Vec<Deadline>>, Refusal> {
+async fn deadlines_of(tx: &Tx<'_>, ids: &[DocumentId]) -> Result<ByDocument<Vec<Deadline>>, Refusal> {
+    let mut conn: &AsyncPgConnection = tx.conn;
     let rows: Vec<(DocumentId, DeadlineKind, NaiveDate, bool, Uuid)> = deadlines::table
         .filter(deadlines::document_id.eq_any(ids))
         .order((deadlines::due_on, deadlines::kind, deadlines::filing_key))
         .select((deadlines::document_id, deadlines::kind, deadlines::due_on, deadlines::provisional, deadlines::filing_key))
-        .load(tx.conn)
+        .load(&mut conn)
         .await?;
     let reason = provisional_reason(tx.lang, tx.rules.calendar.ends_on());
     Ok(gathered(rows.into_iter().map(|(id, kind, due_on, provisional, filing_key)| {
@@ -226,7 +233,8 @@ pub async fn filings_of(tx: &mut Tx<'_>, id: DocumentId) -> Result<Vec<FilingSum
     Ok(filings_of_all(tx, &[id]).await?.remove(&id).unwrap_or_default())
 }
 
-async fn filings_of_all(tx: &mut Tx<'_>, ids: &[DocumentId]) -> Result<ByDocument<Vec<FilingSummary>>, Refusal> {
+async fn filings_of_all(tx: &Tx<'_>, ids: &[DocumentId]) -> Result<ByDocument<Vec<FilingSummary>>, Refusal> {
+    let mut conn: &AsyncPgConnection = tx.conn;
     type FilingRow =
         (DocumentId, FilingId, BodyRef, TargetRole, Option<FilingStatus>, (NaiveDate, bool), NaiveDate, Option<bool>, Option<String>);
     let rows: Vec<FilingRow> = filings::table
@@ -244,7 +252,7 @@ async fn filings_of_all(tx: &mut Tx<'_>, ids: &[DocumentId]) -> Result<ByDocumen
             filings::late,
             filings::filing_no,
         ))
-        .load(tx.conn)
+        .load(&mut conn)
         .await?;
     let reason = provisional_reason(tx.lang, tx.rules.calendar.ends_on());
     Ok(gathered(rows.into_iter().map(|(document, id, target, role, status, (due_on, provisional), filed_on, late, filing_no)| {

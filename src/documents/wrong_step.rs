@@ -59,7 +59,7 @@ impl Standing {
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn acts_over(conn: &mut AsyncPgConnection, facts: &Facts, relations: &Relations) -> Result<Vec<Action>, Refusal> {
+pub async fn acts_over(mut conn: &AsyncPgConnection, facts: &Facts, relations: &Relations) -> Result<Vec<Action>, Refusal> {
     let mut over = Vec::new();
     if facts.step != Step::OnAgenda && Action::Decision.is_possible_at(facts.step) {
         let last = meetings::store::last_decision(conn, facts.document).await?;
@@ -72,7 +72,7 @@ pub async fn acts_over(conn: &mut AsyncPgConnection, facts: &Facts, relations: &
             .filter(filings::document_id.eq(facts.document))
             .filter(filings::status.ne(FilingStatus::FilingRefused))
             .select(filings::target_id)
-            .load(conn)
+            .load(&mut conn)
             .await?;
         if relations.issuer_files_to.iter().all(|target| taken.contains(target)) {
             over.push(Action::Filing);

@@ -61,7 +61,7 @@ pub fn item(tx: &Tx<'_>, (row, (title, official_doc_no), issuing_authority, targ
 /// 404 where they may not know of it; 403 where they know the document, but the filing is another body's.
 pub async fn filing(tx: &mut Tx<'_>, id: FilingId) -> Result<FilingDetail, Refusal> {
     let standing = tx.filing(id).await?;
-    let relations = tx.standing(standing.document).await?.relations;
+    let relations = tx.relations(standing.document).await?;
     let own = tx.actor.body_id;
     let reads = (tx.actor.is(Role::Auditor) && standing.target.id == own)
         || (tx.actor.is(Role::Drafter) && relations.drafting_body == Some(own))

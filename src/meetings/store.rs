@@ -207,12 +207,12 @@ pub async fn removal_insert(tx: &mut Tx<'_>, item: &ItemRow, cause: RemovalCause
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn standing_decision(conn: &mut AsyncPgConnection, item: AgendaItemId) -> Result<Option<DecisionRow>, Refusal> {
+pub async fn standing_decision(mut conn: &AsyncPgConnection, item: AgendaItemId) -> Result<Option<DecisionRow>, Refusal> {
     Ok(decisions::table
         .filter(decisions::agenda_item_id.eq(item))
         .order(decisions::decision_no.desc())
         .select(DecisionRow::as_select())
-        .first(conn)
+        .first(&mut conn)
         .await
         .optional()?)
 }
@@ -221,13 +221,13 @@ pub async fn standing_decision(conn: &mut AsyncPgConnection, item: AgendaItemId)
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn last_decision(conn: &mut AsyncPgConnection, document: DocumentId) -> Result<Option<DecisionRow>, Refusal> {
+pub async fn last_decision(mut conn: &AsyncPgConnection, document: DocumentId) -> Result<Option<DecisionRow>, Refusal> {
     let item: Option<AgendaItemId> = step_changes::table
         .inner_join(decisions::table.on(decisions::id.nullable().eq(step_changes::decision_id)))
         .filter(step_changes::document_id.eq(document))
         .order(step_changes::seq.desc())
         .select(decisions::agenda_item_id)
-        .first(conn)
+        .first(&mut conn)
         .await
         .optional()?;
     match item {

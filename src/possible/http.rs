@@ -6,6 +6,7 @@ use utoipa::OpenApi;
 use super::reasons;
 use super::wire::ActionList;
 use crate::documents::http::document_id;
+use crate::identity::permits;
 use crate::web::call::{Answer, Ctx};
 use crate::web::reply::Reply;
 
@@ -26,7 +27,8 @@ pub async fn actions(ctx: Ctx, path: Path<String>) -> Answer {
     let query = call.no_query();
     call.show(async |tx| {
         let id = document_id(&path)?;
-        let standing = tx.visible(id).await?;
+        let standing = tx.standing(id).await?;
+        permits::require_sight(tx.actor, &standing.relations)?;
         query?;
         Reply::ok(&reasons::actions(tx, &standing).await?)
     })

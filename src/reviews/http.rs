@@ -13,6 +13,7 @@ use crate::documents;
 use crate::documents::http::document_id;
 use crate::documents::http::materials::Paging;
 use crate::documents::wire::Document;
+use crate::identity::permits;
 use crate::lifecycle::action::Action;
 use crate::web::body::RawBody;
 use crate::web::call::{Answer, Call, Ctx};
@@ -184,7 +185,8 @@ pub async fn read_gate(ctx: Ctx, path: Path<String>) -> Answer {
     let call = ctx.signed_in().await?;
     let query = call.query::<GateQuery>();
     call.show(async |tx| {
-        let standing = tx.visible_inside(document_id(&path)?).await?;
+        let standing = tx.standing(document_id(&path)?).await?;
+        permits::require_sight_of_the_review(tx.actor, &standing.relations)?;
         Reply::ok(&gate::gate(tx, &standing, query?.meeting_id).await?)
     })
     .await

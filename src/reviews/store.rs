@@ -323,7 +323,9 @@ pub async fn opinion_insert(tx: &mut Tx<'_>, standing: &Standing, frame: Opinion
             )
         })
         .collect();
-    diesel::insert_into(opinion_comments::table).values(rows).execute(tx.conn).await?;
+    if !rows.is_empty() {
+        diesel::insert_into(opinion_comments::table).values(rows).execute(tx.conn).await?;
+    }
     Ok(())
 }
 

@@ -11,7 +11,6 @@ use actix_web::http::header::{self, HeaderName};
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, dev};
 use chrono::{DateTime, NaiveDate, Utc};
-use diesel::prelude::*;
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, TransactionManager};
 use serde::de::DeserializeOwned;
 use serde_json::json;
@@ -30,8 +29,8 @@ use crate::base::clock;
 use crate::base::db::{self, DbConn, Trouble};
 use crate::base::said::{Lang, Said};
 use crate::identity::actor::Actor;
+use crate::identity::store::{Caller, caller_by_token};
 use crate::rules::Rules;
-use crate::schema::registry_state;
 
 /// What every handler answers with. The envelope writes the refusal in the reader's language.
 pub type Answer = Result<HttpResponse, Refusal>;
@@ -104,11 +103,10 @@ impl Ctx {
         let app = self.app;
         let (actor, machine_now, now, rules) = app
             .with_connection(async |conn| {
-                let actor = crate::identity::store::actor_by_token(conn, &token).await?.ok_or_else(unauthenticated)?;
-                let (offset_us, rules_version): (i64, i64) =
-                    registry_state::table.select((registry_state::clock_offset_us, registry_state::rules_version)).first(conn).await?;
+                let caller = caller_by_token(conn, &token).await?.ok_or_else(unauthenticated)?;
+                let Caller { actor, clock_offset_us, rules_version } = caller;
                 let machine_now = clock::machine_now();
-                let now = clock::registry_time(machine_now, offset_us);
+                let now = clock::registry_time(machine_now, clock_offset_us);
                 if actor.expires_at.is_some_and(|expiry| expiry <= machine_now) {
                     return Err(unauthenticated());
                 }
