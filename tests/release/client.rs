@@ -41,6 +41,12 @@ impl Client {
         self.try_post(who, path, body).await.expect("an answer")
     }
 
+    /// As [`Client::try_post`], under an idempotency key; says whether an earlier answer was given again.
+    pub async fn try_post_once(&self, who: &str, path: &str, key: &str, body: &Value) -> Result<(Answered, bool), String> {
+        let headers = [("content-type", "application/json"), ("idempotency-key", key)];
+        self.exchange("POST", who, path, &headers, body.to_string().into_bytes()).await
+    }
+
     /// As [`Client::post`], where the program may be killed meanwhile.
     pub async fn try_post(&self, who: &str, path: &str, body: Value) -> Result<Answered, String> {
         self.send("POST", who, path, Some("application/json"), body.to_string().into_bytes()).await
@@ -58,16 +64,29 @@ impl Client {
     }
 
     async fn send(&self, method: &str, who: &str, path: &str, content_type: Option<&str>, body: Vec<u8>) -> Result<Answered, String> {
+        let headers: Vec<(&str, &str)> = content_type.map(|content_type| ("content-type", content_type)).into_iter().collect();
+        Ok(self.exchange(method, who, path, &headers, body).await?.0)
+    }
+
+    async fn exchange(
+        &self,
+        method: &str,
+        who: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Vec<u8>,
+    ) -> Result<(Answered, bool), String> {
         let token = self.credentials["users"][who]["token"].as_str().expect("a token");
         let mut request = self
             .http
             .request(method.parse().expect("a method"), format!("{}/api/v1{path}", self.base))
             .insert_header(("authorization", format!("Bearer {token}")));
-        if let Some(content_type) = content_type {
-            request = request.insert_header(("content-type", content_type));
+        for header in headers {
+            request = request.insert_header(*header);
         }
         let mut response = request.send_body(body).await.map_err(|error| error.to_string())?;
         let body = response.body().limit(64 * 1024 * 1024).await.map_err(|error| error.to_string())?.to_vec();
-        Ok(Answered { status: response.status().as_u16(), body })
+        let is_replayed = response.headers().get("idempotent-replayed").is_some_and(|value| value == "true");
+        Ok((Answered { status: response.status().as_u16(), body }, is_replayed))
     }
 }

@@ -37,9 +37,15 @@ pub fn command() -> Command {
 impl Program {
     /// Starts the demo and waits until it answers.
     pub fn demo(data_dir: &Path, clock: Option<&str>) -> Self {
+        Self::demo_with(data_dir, clock, &[])
+    }
+
+    /// As [`Program::demo`], with more arguments.
+    pub fn demo_with(data_dir: &Path, clock: Option<&str>, more: &[&str]) -> Self {
         let log = std::fs::File::options().create(true).append(true).open(data_dir.with_extension("log")).expect("a log file");
         let mut command = command();
         command.args(["demo", "--listen", "127.0.0.1:0", "--data-dir"]).arg(data_dir);
+        command.args(more);
         if let Some(clock) = clock {
             command.args(["--clock", clock]);
         }
