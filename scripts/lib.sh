@@ -82,13 +82,18 @@ need_everything() {
 
 # have_postgres: looks where the program looks. What LAWGATE_PG_BIN names is for the program itself to judge.
 have_postgres() {
-    [ -z "${LAWGATE_PG_BIN:-}" ] || return 0
+    [ -n "${LAWGATE_PG_BIN:-}" ] || postgres_bin >/dev/null
+}
+
+# postgres_bin: the directory of a server's programs that is new enough, or returns 1. With several, the first that is found.
+postgres_bin() {
+    [ -z "${LAWGATE_PG_BIN:-}" ] || { printf '%s\n' "$LAWGATE_PG_BIN" && return 0; }
     local dir on_path=''
     have postgres && on_path=$(dirname "$(readlink -f "$(command -v postgres)")")
     for dir in /usr/lib/postgresql/*/bin /usr/pgsql-*/bin /usr/local/pgsql*/bin /opt/postgresql*/bin /opt/pgsql*/bin \
         /opt/postgresql/*/bin ${on_path:+"$on_path"}; do
         if ! [ -x "$dir/postgres" ] || ! [ -x "$dir/initdb" ]; then continue; fi
-        at_least "$oldest_postgres" "$("$dir/postgres" --version 2>/dev/null | sed -n 's/^postgres (PostgreSQL) \([0-9.]*\).*/\1/p')" && return 0
+        at_least "$oldest_postgres" "$("$dir/postgres" --version 2>/dev/null | sed -n 's/^postgres (PostgreSQL) \([0-9.]*\).*/\1/p')" && printf '%s\n' "$dir" && return 0
     done
     return 1
 }
