@@ -16,7 +16,7 @@ use nix::sys::signal::Signal;
 use serde_json::Value;
 
 use super::administration::Registry;
-use super::program::{Answer, Running, command, get, run, stage};
+use super::program::{Answer, Running, command, get, run, run_by, stage};
 
 fn on(data_dir: &Path, arguments: &[&str]) -> Command {
     let mut command = command(arguments);
@@ -356,9 +356,8 @@ fn a_backup_that_cannot_be_written_leaves_nothing() {
     assert_eq!(registry.entries("registry.backup_begun"), 0, "none of these was begun");
     // A disk that is full after some kilobytes.
     let mut full = Command::new("sh");
-    let asked = registry.command(&["backup", "-o", text(&file)]);
-    full.args(["-c", "trap '' XFSZ; ulimit -f 8; exec \"$@\"", "sh"]).arg(asked.get_program()).args(asked.get_args()).env("LC_ALL", "C");
-    run(full).expect(1, "check the directory's rights and free space");
+    full.args(["-c", "trap '' XFSZ; ulimit -f 8; exec \"$@\"", "sh"]);
+    run(run_by(full, &registry.command(&["backup", "-o", text(&file)]))).expect(1, "check the directory's rights and free space");
     assert!(!directory.read_dir().expect("readable").flatten().any(|entry| entry.file_name().to_string_lossy().contains(".lgb")));
     assert_eq!((registry.entries("registry.backup_begun"), registry.entries("registry.backup_made")), (1, 0));
 

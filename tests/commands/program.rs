@@ -34,6 +34,19 @@ pub fn command(arguments: &[&str]) -> Command {
     command
 }
 
+/// The same command, run by another program that is given it as its last arguments: with its variables, and without those that
+/// it does not inherit.
+pub fn run_by(mut other: Command, command: &Command) -> Command {
+    other.arg(command.get_program()).args(command.get_args()).stdin(Stdio::null());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => other.env(name, value),
+            None => other.env_remove(name),
+        };
+    }
+    other
+}
+
 /// What a command that ends answered.
 #[derive(Debug)]
 pub struct Answer {

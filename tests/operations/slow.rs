@@ -10,7 +10,7 @@ use nix::sys::resource::{Resource, setrlimit};
 use nix::sys::signal::Signal;
 
 use super::http;
-use super::program::{Running, stage};
+use super::program::{Running, command, run_by, stage};
 use super::registry::Registry;
 
 fn connect(registry: &Registry) -> TcpStream {
@@ -144,9 +144,11 @@ fn with_too_few_files_callers_wait_and_nothing_spins_or_dies() {
     let stage = stage();
     let data_dir = stage.path().join("data");
     let mut limited = std::process::Command::new("prlimit");
-    limited.args(["--nofile=128:128", "--"]).arg(env!("CARGO_BIN_EXE_lawgate"));
-    limited.args(["demo", "--listen", "127.0.0.1:0", "--data-dir"]).arg(&data_dir).env("LC_ALL", "C").env("LAWGATE_WORKERS", "2");
-    limited.stdin(std::process::Stdio::null()).process_group(0);
+    limited.args(["--nofile=128:128", "--"]);
+    let mut demo = command(&["demo", "--listen", "127.0.0.1:0", "--data-dir"]);
+    demo.arg(&data_dir).env("LAWGATE_WORKERS", "2");
+    let mut limited = run_by(limited, &demo);
+    limited.process_group(0);
     let registry = Registry::of(Running::spawn(limited, stage.path()), &data_dir);
     assert_eq!(registry.figure("process_max_fds"), 128.0);
     let spent = registry.figure("process_cpu_seconds_total");
