@@ -11,6 +11,7 @@ use crate::base::said::Said;
 use crate::cluster::ClusterWatch;
 use crate::metrics;
 use crate::rules::RulesCache;
+use crate::standby::Standby;
 use crate::web::refusal::Refusal;
 
 /// How much longer than the server a caller waits, so that the server's own word comes first.
@@ -35,6 +36,8 @@ pub struct App {
     pub patience: Duration,
     /// The private cluster, where this program runs one.
     pub cluster: Option<ClusterWatch>,
+    /// The standby for lists and texts, where there is one.
+    pub standby: Option<Standby>,
     /// Whether the service has been told to stop.
     pub stopping: Stopping,
 }
@@ -77,21 +80,11 @@ impl App {
         patience: Duration,
         work: impl AsyncFnOnce(&mut DbConn) -> Result<T, Refusal>,
     ) -> Result<T, Refusal> {
-        let mut held = Held(Some(self.connection().await?));
-        let Some(conn) = held.0.as_mut() else { return Err(Refusal::internal("a connection that was taken is gone")) };
-        match tokio::time::timeout(patience, work(conn)).await {
-            Ok(done) => {
-                held.give_back();
-                done
-            }
-            Err(_) => {
-                drop(held);
-                // A connection that does not answer tells that the others, too, may lead nowhere.
-                drop(self.db.retain(|_, _| false));
-                metrics::database_refused("no_answer");
-                Err(Refusal::busy(format!("the database did not answer within {} s", patience.as_secs())))
-            }
-        }
+        let conn = self.connection().await?;
+        work_within(&self.db, conn, patience, work).await.unwrap_or_else(|| {
+            metrics::database_refused("no_answer");
+            Err(Refusal::busy(format!("the database did not answer within {} s", patience.as_secs())))
+        })
     }
 
     /// Lets pass while there is room to write. A private server that cannot extend its log would stop, and reading with it.
@@ -121,6 +114,29 @@ impl App {
                 if self.is_short_of_space() { Refusal::storage_full(error).saying(STOPPED_FOR_SPACE) } else { Refusal::unavailable(error) }
             }
         })
+    }
+}
+
+/// Works on a connection of a pool within a time; `None` when the time is over.
+pub async fn work_within<T>(
+    pool: &DbPool,
+    conn: DbConn,
+    patience: Duration,
+    work: impl AsyncFnOnce(&mut DbConn) -> Result<T, Refusal>,
+) -> Option<Result<T, Refusal>> {
+    let mut held = Held(Some(conn));
+    let Some(conn) = held.0.as_mut() else { return Some(Err(Refusal::internal("a connection that was taken is gone"))) };
+    match tokio::time::timeout(patience, work(conn)).await {
+        Ok(done) => {
+            held.give_back();
+            Some(done)
+        }
+        Err(_) => {
+            drop(held);
+            // A connection that does not answer tells that the others, too, may lead nowhere.
+            drop(pool.retain(|_, _| false));
+            None
+        }
     }
 }
 

@@ -31,5 +31,6 @@ pub mod server;
 pub mod service;
 pub mod settings;
 pub mod setup;
+pub mod standby;
 pub mod upkeep;
 pub mod web;

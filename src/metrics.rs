@@ -102,6 +102,57 @@ pub fn database_refused(reason: &'static str) {
     }
 }
 
+/// Where a list or a text was read that the standby may be asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StandbyRead {
+    /// On the standby.
+    Standby,
+    /// On the primary, because the standby was behind.
+    Behind,
+    /// On the primary, because the standby could not be read.
+    Away,
+}
+
+impl StandbyRead {
+    const ALL: [Self; 3] = [Self::Standby, Self::Behind, Self::Away];
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Standby => "standby",
+            Self::Behind => "behind",
+            Self::Away => "away",
+        }
+    }
+}
+
+/// A standby is there; its series begin at 0.
+pub fn standby_exists() {
+    if recorder().is_some() {
+        for outcome in StandbyRead::ALL {
+            metrics::counter!(catalogue::STANDBY_READS, "outcome" => outcome.as_str()).increment(0);
+        }
+        metrics::gauge!(catalogue::STANDBY_CURRENT).set(0.0);
+    }
+}
+
+/// A list or a text was read.
+pub fn standby_read(outcome: StandbyRead) {
+    if recorder().is_some() {
+        metrics::counter!(catalogue::STANDBY_READS, "outcome" => outcome.as_str()).increment(1);
+    }
+}
+
+/// The standby was looked at: whether it is read, and how many bytes it had still to apply.
+pub fn standby_looked_at(is_current: bool, behind_bytes: Option<i64>) {
+    if recorder().is_some() {
+        metrics::gauge!(catalogue::STANDBY_CURRENT).set(if is_current { 1.0 } else { 0.0 });
+        if let Some(bytes) = behind_bytes {
+            // To the nearest kilobyte above.
+            metrics::gauge!(catalogue::STANDBY_BEHIND).set(f64::from(u32::try_from((bytes + 1023) / 1024).unwrap_or(u32::MAX)) * 1024.0);
+        }
+    }
+}
+
 /// A log line was not written.
 pub fn log_line_lost() {
     if recorder().is_some() {

@@ -18,13 +18,16 @@ use crate::router;
 use crate::rules::RulesCache;
 use crate::schema::registry_state;
 use crate::setup::SetupError;
+use crate::standby::{self, Standby};
 use crate::web::envelope::envelope;
 
 /// How the server is to run.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// Connections to the database.
+    /// Connections to the database, and as many to the standby.
     pub connections: usize,
+    /// The standby for lists and texts, if there is one.
+    pub replica_url: Option<String>,
     /// Worker threads.
     pub workers: usize,
     /// How long requests in flight may take after a signal to stop.
@@ -52,8 +55,12 @@ pub async fn state(app_url: &str, cluster: Option<ClusterWatch>, options: &Optio
     let mut conn = db.get().await?;
     let (is_demo, cursor_secret): (bool, Vec<u8>) =
         registry_state::table.select((registry_state::is_demo, registry_state::cursor_secret)).first(&mut conn).await?;
+    let standby = match &options.replica_url {
+        Some(url) => Some(Standby::new(url, options.connections, standby::system_identifier(&mut conn).await?)?),
+        None => None,
+    };
     drop(conn);
-    Ok(App { db, rules: RulesCache::default(), is_demo, cursor_secret, patience, cluster, stopping: Stopping::default() })
+    Ok(App { db, rules: RulesCache::default(), is_demo, cursor_secret, patience, cluster, standby, stopping: Stopping::default() })
 }
 
 /// Starts listening for everything; the answer is to be awaited.

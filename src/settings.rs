@@ -28,6 +28,8 @@ pub struct Settings {
     pub database_url: Option<String>,
     /// The same server as the role that owns the tables; without it nothing is migrated.
     pub migrate_url: Option<String>,
+    /// A streaming standby of that server, on which lists and texts are read while it keeps up.
+    pub replica_url: Option<String>,
     /// Directory of the PostgreSQL server binaries for a new private cluster.
     pub pg_bin: Option<PathBuf>,
     /// Whether the run-time role may own the tables, which gives up a protection.
@@ -66,6 +68,7 @@ impl Default for Settings {
             data_dir: PathBuf::from("./data"),
             database_url: None,
             migrate_url: None,
+            replica_url: None,
             pg_bin: None,
             allow_owner_at_run_time: false,
             connections: 16,

@@ -30,11 +30,22 @@ const KEEPALIVE: (Duration, Duration, u32) = (Duration::from_secs(15), Duration:
 /// # Errors
 /// When the pool's settings contradict each other.
 pub fn pool(url: &str, size: usize, patience: Duration) -> Result<DbPool, Box<dyn std::error::Error + Send + Sync>> {
+    pool_with(url, size, patience, String::new())
+}
+
+fn pool_with(url: &str, size: usize, patience: Duration, setup: String) -> Result<DbPool, Box<dyn std::error::Error + Send + Sync>> {
     let mut config = ManagerConfig::default();
     config.recycling_method = RecyclingMethod::Fast;
     config.custom_setup = Box::new(move |url| {
-        let url = url.to_owned();
-        async move { connect(&url, patience).await }.boxed()
+        let (url, setup) = (url.to_owned(), setup.clone());
+        async move {
+            let mut conn = connect(&url, patience).await?;
+            if !setup.is_empty() {
+                conn.batch_execute(&setup).await.map_err(ConnectionError::CouldntSetupConfiguration)?;
+            }
+            Ok(conn)
+        }
+        .boxed()
     });
     let manager = AsyncDieselConnectionManager::<AsyncPgConnection>::new_with_config(url, config);
     Ok(Pool::builder(manager)
@@ -43,6 +54,28 @@ pub fn pool(url: &str, size: usize, patience: Duration) -> Result<DbPool, Box<dy
         .create_timeout(Some(WAIT_FOR_CONNECTION))
         .runtime(deadpool::Runtime::Tokio1)
         .build()?)
+}
+
+/// Builds a pool of connections to a standby of the primary with that system identifier. They write nothing, whatever they are
+/// asked, and a server that is no copy of the primary is not connected to.
+///
+/// # Errors
+/// When the pool's settings contradict each other.
+pub fn pool_of_standby(
+    url: &str,
+    size: usize,
+    patience: Duration,
+    primary: i64,
+) -> Result<DbPool, Box<dyn std::error::Error + Send + Sync>> {
+    let setup = format!(
+        "SET default_transaction_read_only = on;
+        DO $$ BEGIN
+            IF (SELECT system_identifier FROM pg_control_system()) <> {primary} THEN
+                RAISE EXCEPTION 'replica_url names a server that is no standby of the one of database_url';
+            END IF;
+        END $$"
+    );
+    pool_with(url, size, patience, setup)
 }
 
 /// Opens a connection that notices when its server is gone. What the address itself says of timeouts stays.
@@ -68,14 +101,17 @@ async fn connect(url: &str, patience: Duration) -> ConnectionResult<AsyncPgConne
 }
 
 /// Limits of a connection that whoever runs the server has not set already. A statement ends before its caller stops waiting, so
-/// that the server itself says what happened; a transaction that nobody goes on with does not keep its locks.
+/// that the server itself says what happened; a transaction that nobody goes on with does not keep its locks. What is answered is
+/// durable, also on a server that is set to answer sooner.
 fn limits(patience: Duration) -> String {
     let statement_ms = patience.as_millis();
     let idle_ms = (patience * 2).as_millis();
     format!(
         "SELECT set_config(name, wanted, false)
-         FROM (VALUES ('statement_timeout', '{statement_ms}ms'), ('idle_in_transaction_session_timeout', '{idle_ms}ms')) AS limits (name, wanted)
-         WHERE current_setting(name) = '0'"
+         FROM (VALUES ('statement_timeout', '{statement_ms}ms', '0'),
+             ('idle_in_transaction_session_timeout', '{idle_ms}ms', '0'),
+             ('synchronous_commit', 'on', 'off')) AS limits (name, wanted, instead_of)
+         WHERE current_setting(name) = instead_of"
     )
 }
 

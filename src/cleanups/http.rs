@@ -59,13 +59,11 @@ pub async fn list(ctx: Ctx) -> Answer {
     let call = ctx.signed_in().await?;
     permits::require_any_role(&call.actor, WORKERS)?;
     let filter: CleanupFilter = call.query()?;
-    let secret = call.app.cursor_secret.clone();
-    let query = call.request.query.clone();
     call.show(async |tx| {
-        let cursors = Cursors::new(&secret, PATH, &query);
+        let cursors = Cursors::new(&call.app.cursor_secret, PATH, &call.request.query);
         let page = cursors.page(filter.limit, filter.cursor.as_deref())?;
         let items = list::cleanups_page(tx, &filter, &page).await?;
-        Listed::from_overfull(items, &page, &cursors, |item| vec![item.id.to_string()])?.reply(PATH, &query)
+        Listed::from_overfull(items, &page, &cursors, |item| vec![item.id.to_string()])?.reply(PATH, &call.request.query)
     })
     .await
 }
@@ -77,11 +75,10 @@ pub async fn list(ctx: Ctx) -> Answer {
     responses((status = 200, description = "The round with its proposals and its catalogue", body = CleanupDetail)))]
 pub async fn read(ctx: Ctx, path: Path<String>) -> Answer {
     let call = ctx.signed_in().await?;
-    let query = call.no_query();
     call.show(async |tx| {
         let id = cleanup_id(&path)?;
         tx.permit_round(id, CleanupAct::Work).await?;
-        query?;
+        call.no_query()?;
         Reply::tagged(&show::cleanup(tx, id).await?)
     })
     .await
@@ -96,16 +93,13 @@ pub async fn read(ctx: Ctx, path: Path<String>) -> Answer {
     responses((status = 200, description = "A page of candidates", body = Listed<CleanupCandidate>)))]
 pub async fn candidates(ctx: Ctx, path: Path<String>) -> Answer {
     let call = ctx.signed_in().await?;
-    let asked = call.query::<CandidatePage>();
-    let secret = call.app.cursor_secret.clone();
-    let (query, url) = (call.request.query.clone(), call.request.path.clone());
     call.show(async |tx| {
         let (round, _) = tx.permit_round(cleanup_id(&path)?, CleanupAct::Work).await?;
-        let asked = asked?;
-        let cursors = Cursors::new(&secret, &url, &query);
+        let asked: CandidatePage = call.query()?;
+        let cursors = Cursors::new(&call.app.cursor_secret, &call.request.path, &call.request.query);
         let page = cursors.page(asked.limit, asked.cursor.as_deref())?;
         let items = candidates::candidates_page(tx, &round, &page).await?;
-        Listed::from_overfull(items, &page, &cursors, |item| vec![item.id.to_string()])?.reply(&url, &query)
+        Listed::from_overfull(items, &page, &cursors, |item| vec![item.id.to_string()])?.reply(&call.request.path, &call.request.query)
     })
     .await
 }

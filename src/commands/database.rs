@@ -99,6 +99,12 @@ impl Database {
 
     /// The server of the settings, if they name one.
     fn of_server(settings: &Settings) -> Result<Option<Self>, Failure> {
+        if settings.replica_url.is_some() && settings.database_url.is_none() {
+            return Err(Failure::usage(Said::fixed(
+                "replica_url 须与 database_url 同时给出：内置数据库没有备用服务器，请删除 replica_url，或用 database_url 给出主服务器",
+                "replica_url goes with database_url: the private cluster has no standby; remove replica_url, or name the primary with database_url",
+            )));
+        }
         match (&settings.database_url, &settings.migrate_url) {
             (Some(app_url), owner_url) => Ok(Some(Self { app_url: app_url.clone(), owner_url: owner_url.clone(), cluster: Private::None })),
             (None, None) => Ok(None),

@@ -14,6 +14,7 @@ use crate::base::said::Said;
 use crate::metrics;
 use crate::server::{self, Options};
 use crate::settings::Settings;
+use crate::standby;
 use crate::upkeep;
 
 /// The sockets of a server.
@@ -65,6 +66,7 @@ pub fn serve_until_stopped(
     limits::raise();
     let options = Options {
         connections: settings.connections,
+        replica_url: settings.replica_url.clone(),
         workers,
         callers_per_worker: limits::callers_per_worker(settings.connections, workers),
         shutdown_seconds: settings.shutdown_seconds,
@@ -85,7 +87,11 @@ pub fn serve_until_stopped(
             ],
         };
         let handles: Vec<_> = servers.iter().map(actix_web::dev::Server::handle).collect();
-        let upkeep = [actix_web::rt::spawn(metrics::keep_up()), actix_web::rt::spawn(upkeep::run(state.clone()))];
+        let upkeep = [
+            actix_web::rt::spawn(metrics::keep_up()),
+            actix_web::rt::spawn(upkeep::run(state.clone())),
+            actix_web::rt::spawn(standby::keep_watch(state.clone())),
+        ];
         actix_web::rt::spawn(async move {
             stop.told().await;
             state.stopping.begin();

@@ -80,11 +80,10 @@ pub async fn create(ctx: Ctx, body: RawBody) -> Answer {
     responses((status = 200, description = "The document", body = Document)))]
 pub async fn read(ctx: Ctx, path: Path<String>) -> Answer {
     let call = ctx.signed_in().await?;
-    let query = call.no_query();
     call.show(async |tx| {
         let id = document_id(&path)?;
         tx.visible(id).await?;
-        query?;
+        call.no_query()?;
         Reply::tagged(&show::document(tx, id).await?)
     })
     .await

@@ -62,13 +62,11 @@ pub async fn list(ctx: Ctx) -> Answer {
     let call = ctx.signed_in().await?;
     permits::require_any_role(&call.actor, list::LISTED_TO)?;
     let filter: FilingFilter = call.query()?;
-    let secret = call.app.cursor_secret.clone();
-    let query = call.request.query.clone();
     call.show(async |tx| {
-        let cursors = Cursors::new(&secret, PATH, &query);
+        let cursors = Cursors::new(&call.app.cursor_secret, PATH, &call.request.query);
         let page = cursors.page(filter.limit, filter.cursor.as_deref())?;
         let items = list::filings_page(tx, &filter, &page).await?;
-        Listed::from_overfull(items, &page, &cursors, |item| vec![item.id.to_string()])?.reply(PATH, &query)
+        Listed::from_overfull(items, &page, &cursors, |item| vec![item.id.to_string()])?.reply(PATH, &call.request.query)
     })
     .await
 }
@@ -80,10 +78,9 @@ pub async fn list(ctx: Ctx) -> Answer {
     responses((status = 200, description = "The filing and what was done to it", body = FilingDetail)))]
 pub async fn read(ctx: Ctx, path: Path<String>) -> Answer {
     let call = ctx.signed_in().await?;
-    let query = call.no_query();
     call.show(async |tx| {
         let detail = show::filing(tx, filing_id(&path)?).await?;
-        query?;
+        call.no_query()?;
         Reply::tagged(&detail)
     })
     .await
@@ -97,10 +94,9 @@ pub async fn read(ctx: Ctx, path: Path<String>) -> Answer {
     responses((status = 200, description = "The file", content_type = "application/octet-stream")))]
 pub async fn supplement_file(ctx: Ctx, path: Path<(String, String)>) -> Answer {
     let call = ctx.signed_in().await?;
-    let query = call.no_query();
     call.show(async |tx| {
         let detail = show::filing(tx, filing_id(&path.0)?).await?;
-        query?;
+        call.no_query()?;
         let supplement = detail.supplements.into_iter().find(|supplement| supplement.id.to_string() == path.1);
         let file = supplement.and_then(|supplement| supplement.file).ok_or_else(Refusal::not_found)?;
         let (media_type, content) = files::file_fetch(tx.conn, &file.sha256).await?;

@@ -2,13 +2,17 @@
 
 use base64::Engine;
 use chrono::{DateTime, Utc};
+use diesel::dsl::sql;
+use diesel::pg::data_types::PgLsn;
 use diesel::prelude::*;
+use diesel::sql_types::{Nullable, PgLsn as Lsn};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use sha2::{Digest, Sha256};
 
 use super::actor::{Actor, Role};
 use crate::base::ids::{BodyId, TokenId, UserId};
 use crate::schema::{bodies, registry_state, tokens, user_roles, users};
+use crate::standby::{self, Position};
 use crate::web::refusal::Refusal;
 
 /// What every token begins with.
@@ -39,6 +43,8 @@ pub struct Caller {
     pub clock_offset_us: i64,
     /// Which state of the stored rules is in force.
     pub rules_version: i64,
+    /// What the server had made durable by then; `None` where it is not one that writes.
+    pub position: Option<Position>,
 }
 
 /// Who a token stands for; `None` where it is unknown, revoked, or its user disabled or without a role there. One statement, as
@@ -50,7 +56,7 @@ pub async fn caller_by_token(conn: &mut AsyncPgConnection, token: &str) -> Resul
     if !token.starts_with(TOKEN_PREFIX) {
         return Ok(None);
     }
-    type Row = (TokenId, UserId, (BodyId, String), Option<DateTime<Utc>>, Role, (i64, i64));
+    type Row = (TokenId, UserId, (BodyId, String), Option<DateTime<Utc>>, Role, (i64, i64, Option<PgLsn>));
     let rows: Vec<Row> = tokens::table
         .inner_join(users::table.on(users::id.eq(tokens::user_id)))
         .inner_join(user_roles::table.on(user_roles::user_id.eq(tokens::user_id).and(user_roles::body_id.eq(tokens::body_id))))
@@ -65,14 +71,15 @@ pub async fn caller_by_token(conn: &mut AsyncPgConnection, token: &str) -> Resul
             (bodies::id, bodies::name),
             tokens::expires_at,
             user_roles::role,
-            (registry_state::clock_offset_us, registry_state::rules_version),
+            (registry_state::clock_offset_us, registry_state::rules_version, sql::<Nullable<Lsn>>(standby::DURABLE)),
         ))
         .load(conn)
         .await?;
-    let Some((token_id, user_id, (body_id, body_name), expires_at, _, (clock_offset_us, rules_version))) = rows.as_slice().first().cloned()
+    let Some((token_id, user_id, (body_id, body_name), expires_at, _, (clock_offset_us, rules_version, position))) =
+        rows.as_slice().first().cloned()
     else {
         return Ok(None);
     };
     let actor = Actor { user_id, body_id, body_name, token_id, expires_at, roles: rows.into_iter().map(|row| row.4).collect() };
-    Ok(Some(Caller { actor, clock_offset_us, rules_version }))
+    Ok(Some(Caller { actor, clock_offset_us, rules_version, position: position.map(Position) }))
 }

@@ -54,11 +54,10 @@ pub async fn record_issuance(ctx: Ctx, path: Path<String>, body: RawBody) -> Ans
     responses((status = 200, description = "The issuance", body = IssuanceRecord)))]
 pub async fn read_issuance(ctx: Ctx, path: Path<String>) -> Answer {
     let call = ctx.signed_in().await?;
-    let query = call.no_query();
     call.show(async |tx| {
         let id = document_id(&path)?;
         tx.visible(id).await?;
-        query?;
+        call.no_query()?;
         Reply::tagged(&super::show::issuance(tx, id).await?)
     })
     .await
@@ -117,11 +116,10 @@ pub async fn record_publication(ctx: Ctx, path: Path<String>, body: RawBody) -> 
     responses((status = 200, description = "The publication", body = PublicationRecord)))]
 pub async fn read_publication(ctx: Ctx, path: Path<String>) -> Answer {
     let call = ctx.signed_in().await?;
-    let query = call.no_query();
     call.show(async |tx| {
         let id = document_id(&path)?;
         tx.visible(id).await?;
-        query?;
+        call.no_query()?;
         Reply::tagged(&super::show::publication(tx, id).await?)
     })
     .await
@@ -135,11 +133,10 @@ pub async fn read_publication(ctx: Ctx, path: Path<String>) -> Answer {
     responses((status = 200, description = "The published file", content_type = "application/octet-stream")))]
 pub async fn publication_file(ctx: Ctx, path: Path<String>) -> Answer {
     let call = ctx.signed_in().await?;
-    let query = call.no_query();
     call.show(async |tx| {
         let id = document_id(&path)?;
         tx.visible(id).await?;
-        query?;
+        call.no_query()?;
         let file = super::show::publication(tx, id).await?.file.ok_or_else(Refusal::not_found)?;
         let (media_type, content) = files::file_fetch(tx.conn, &file.sha256).await?;
         Ok(Reply::Bytes { media_type, file_name: Some(file.name), content })
@@ -162,14 +159,13 @@ pub async fn list_numbers(ctx: Ctx) -> Answer {
     let call = ctx.signed_in().await?;
     permits::require_any_role(&call.actor, &[Role::Secretary, Role::Auditor])?;
     let query: NumberQuery = call.query()?;
-    let (app, facts) = (call.app.clone(), call.request.clone());
-    let cursors = Cursors::new(&app.cursor_secret, &facts.path, &facts.query);
+    let cursors = Cursors::new(&call.app.cursor_secret, &call.request.path, &call.request.query);
     let page = cursors.page(query.limit, query.cursor.as_deref())?;
     let after = page.after.as_ref().and_then(|key| key.first()).and_then(|id| NumberId::parse(id));
     call.show(async |tx| {
         let body = register_of(tx, query.body.as_deref()).await?;
         let items = numbers::numbers_page(tx, body, (query.kind, query.year), after, page.limit + 1).await?;
-        Listed::from_overfull(items, &page, &cursors, |item| vec![item.id.to_string()])?.reply(&facts.path, &facts.query)
+        Listed::from_overfull(items, &page, &cursors, |item| vec![item.id.to_string()])?.reply(&call.request.path, &call.request.query)
     })
     .await
 }

@@ -60,13 +60,12 @@ pub async fn list(ctx: Ctx) -> Answer {
     let call = ctx.signed_in().await?;
     permits::require_role(&call.actor, Role::Secretary)?;
     let query: MeetingQuery = call.query()?;
-    let (app, facts) = (call.app.clone(), call.request.clone());
-    let cursors = Cursors::new(&app.cursor_secret, &facts.path, &facts.query);
+    let cursors = Cursors::new(&call.app.cursor_secret, &call.request.path, &call.request.query);
     let page = cursors.page(query.limit, query.cursor.as_deref())?;
     let after = page.after.as_ref().and_then(|key| key.first()).and_then(|id| MeetingId::parse(id));
     call.show(async |tx| {
         let items = show::meetings_page(tx, tx.actor.body_id, query.status, after, page.limit + 1).await?;
-        Listed::from_overfull(items, &page, &cursors, |item| vec![item.id.to_string()])?.reply(&facts.path, &facts.query)
+        Listed::from_overfull(items, &page, &cursors, |item| vec![item.id.to_string()])?.reply(&call.request.path, &call.request.query)
     })
     .await
 }
@@ -78,11 +77,10 @@ pub async fn list(ctx: Ctx) -> Answer {
     responses((status = 200, description = "The meeting", body = Meeting)))]
 pub async fn read(ctx: Ctx, path: Path<String>) -> Answer {
     let call = ctx.signed_in().await?;
-    let query = call.no_query();
     call.show(async |tx| {
         let id = meeting_id(&path)?;
         tx.meeting_of_secretary(id).await?;
-        query?;
+        call.no_query()?;
         Reply::tagged(&show::meeting(tx, id).await?)
     })
     .await

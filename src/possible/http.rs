@@ -24,12 +24,11 @@ pub struct Api;
     responses((status = 200, description = "Every act, in the order of the procedure", body = ActionList)))]
 pub async fn actions(ctx: Ctx, path: Path<String>) -> Answer {
     let call = ctx.signed_in().await?;
-    let query = call.no_query();
-    call.show(async |tx| {
+    call.show_on_primary(async |tx| {
         let id = document_id(&path)?;
         let standing = tx.standing(id).await?;
         permits::require_sight(tx.actor, &standing.relations)?;
-        query?;
+        call.no_query()?;
         Reply::ok(&reasons::actions(tx, &standing).await?)
     })
     .await

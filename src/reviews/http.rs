@@ -117,13 +117,12 @@ pub async fn counsel_opinions(ctx: Ctx, path: Path<String>) -> Answer {
     responses((status = 200, description = "The opinion of counsel", body = CounselOpinion)))]
 pub async fn counsel_opinion(ctx: Ctx, path: Path<(String, String)>) -> Answer {
     let call = ctx.signed_in().await?;
-    let query = call.no_query();
     call.show(async |tx| {
         let id = document_id(&path.0)?;
         tx.visible_inside(id).await?;
         let counsel = CounselOpinionId::parse(&path.1).ok_or_else(Refusal::not_found)?;
         let found = show::counsel_opinion(tx, id, counsel).await?;
-        query?;
+        call.no_query()?;
         Reply::ok(&found)
     })
     .await
@@ -183,11 +182,10 @@ pub async fn withdraw(ctx: Ctx, path: Path<String>, body: RawBody) -> Answer {
     responses((status = 200, description = "The gate", body = Gate)))]
 pub async fn read_gate(ctx: Ctx, path: Path<String>) -> Answer {
     let call = ctx.signed_in().await?;
-    let query = call.query::<GateQuery>();
-    call.show(async |tx| {
+    call.show_on_primary(async |tx| {
         let standing = tx.standing(document_id(&path)?).await?;
         permits::require_sight_of_the_review(tx.actor, &standing.relations)?;
-        Reply::ok(&gate::gate(tx, &standing, query?.meeting_id).await?)
+        Reply::ok(&gate::gate(tx, &standing, call.query::<GateQuery>()?.meeting_id).await?)
     })
     .await
 }
@@ -205,7 +203,7 @@ async fn permit_reviewer(call: &mut Call, id: DocumentId, action: Action) -> Res
 async fn list<T, K>(
     ctx: Ctx,
     path: &Path<String>,
-    load: impl AsyncFnOnce(&mut Tx<'_>, DocumentId, Option<K>, i64) -> Result<Vec<T>, Refusal>,
+    load: impl AsyncFn(&mut Tx<'_>, DocumentId, Option<K>, i64) -> Result<Vec<T>, Refusal>,
     key: impl Fn(&T) -> K,
 ) -> Answer
 where
@@ -213,17 +211,15 @@ where
     K: std::fmt::Display + std::str::FromStr,
 {
     let call = ctx.signed_in().await?;
-    let paging = call.query::<Paging>();
-    let (app, request) = (call.app.clone(), call.request.clone());
     call.show(async |tx| {
         let id = document_id(path)?;
         tx.visible_inside(id).await?;
-        let paging = paging?;
-        let cursors = Cursors::new(&app.cursor_secret, &request.path, &request.query);
+        let paging: Paging = call.query()?;
+        let cursors = Cursors::new(&call.app.cursor_secret, &call.request.path, &call.request.query);
         let page = cursors.page(paging.limit, paging.cursor.as_deref())?;
         let after = page.after.as_ref().and_then(|keys| keys.first()).and_then(|text| text.parse().ok());
         let items = load(tx, id, after, page.limit + 1).await?;
-        Listed::from_overfull(items, &page, &cursors, |item| vec![key(item).to_string()])?.reply(&request.path, &request.query)
+        Listed::from_overfull(items, &page, &cursors, |item| vec![key(item).to_string()])?.reply(&call.request.path, &call.request.query)
     })
     .await
 }

@@ -40,7 +40,7 @@ pub(super) enum Raw {
 }
 
 /// Every setting, in the order in which a person would look for them.
-pub(super) static KEYS: [Key; 14] = [
+pub(super) static KEYS: [Key; 15] = [
     Key::new("listen", Kind::Address, "地址和端口，例如 127.0.0.1:8080", "an address and port such as 127.0.0.1:8080"),
     Key::new("metrics_listen", Kind::Address, "地址和端口，例如 127.0.0.1:9090", "an address and port such as 127.0.0.1:9090"),
     Key::new("data_dir", Kind::Path, "目录，例如 /var/lib/lawgate", "a directory such as /var/lib/lawgate"),
@@ -55,6 +55,12 @@ pub(super) static KEYS: [Key; 14] = [
         Kind::Secret,
         "网址，例如 postgres://lawgate_owner@db.example/lawgate",
         "a URL such as postgres://lawgate_owner@db.example/lawgate",
+    ),
+    Key::new(
+        "replica_url",
+        Kind::Secret,
+        "网址，例如 postgres://lawgate_app@standby.example/lawgate",
+        "a URL such as postgres://lawgate_app@standby.example/lawgate",
     ),
     Key::new(
         "pg_bin",

@@ -129,6 +129,7 @@ fn a_secret_is_never_shown() {
         with(&[("LAWGATE_DATABASE_URL", "postgres://app:hunter2@db:port/lawgate")]).expect_err("refused"),
         with(&[("LAWGATE_MIGRATE_URL_FILE", file.to_str().expect("a path"))]).expect_err("refused"),
         from_file("database_url = \"postgres://app:hunter2@db:port/lawgate\"").expect_err("refused"),
+        from_file("replica_url = \"postgres://app:hunter2@db:port/lawgate\"").expect_err("refused"),
         from_file("database_url = [\"hunter2\"]").expect_err("refused"),
         from_file("\ndatabase_url = \"postgres://app:hunter2@db/lawgate").expect_err("refused"),
     ] {

@@ -31,6 +31,7 @@ use crate::base::said::{Lang, Said};
 use crate::identity::actor::Actor;
 use crate::identity::store::{Caller, caller_by_token};
 use crate::rules::Rules;
+use crate::standby::Position;
 
 /// What every handler answers with. The envelope writes the refusal in the reader's language.
 pub type Answer = Result<HttpResponse, Refusal>;
@@ -101,21 +102,21 @@ impl Ctx {
     pub async fn signed_in(self) -> Result<Call, Refusal> {
         let token = self.request.bearer.clone().ok_or_else(unauthenticated)?;
         let app = self.app;
-        let (actor, machine_now, now, rules) = app
+        let (actor, machine_now, now, rules, position) = app
             .with_connection(async |conn| {
                 let caller = caller_by_token(conn, &token).await?.ok_or_else(unauthenticated)?;
-                let Caller { actor, clock_offset_us, rules_version } = caller;
+                let Caller { actor, clock_offset_us, rules_version, position } = caller;
                 let machine_now = clock::machine_now();
                 let now = clock::registry_time(machine_now, clock_offset_us);
                 if actor.expires_at.is_some_and(|expiry| expiry <= machine_now) {
                     return Err(unauthenticated());
                 }
                 let rules = app.rules.at_version(conn, rules_version).await?;
-                Ok((actor, machine_now, now, rules))
+                Ok((actor, machine_now, now, rules, position))
             })
             .await?;
         let today = clock::day_in_china(now);
-        Ok(Call { app, actor, machine_now, now, today, rules, request: self.request, read: Read::default() })
+        Ok(Call { app, actor, machine_now, now, today, rules, position, request: self.request, read: Read::default() })
     }
 
     /// Refuses every query parameter, for calls that need no login.
@@ -163,6 +164,8 @@ pub struct Call {
     pub today: NaiveDate,
     /// Calendar and profiles.
     pub rules: Arc<Rules>,
+    /// What the primary had made durable when this call came.
+    position: Option<Position>,
     /// What the request says besides its body.
     pub request: RequestFacts,
     read: Read,
@@ -233,26 +236,49 @@ impl Call {
         Ok((self.read.shaped()?, IfMatch(tag)))
     }
 
-    /// Reads in one consistent snapshot.
+    /// Reads in one consistent snapshot of the primary.
     ///
     /// # Errors
     /// Whatever `look` refuses with.
     pub async fn look<T>(&self, look: impl AsyncFnOnce(&mut Tx<'_>) -> Result<T, Refusal>) -> Result<T, Refusal> {
-        self.app
-            .with_connection(async |conn| {
-                begin(conn, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
-                let found = look(&mut self.tx(conn)).await;
-                let ended = rollback(conn).await;
-                found.map_err(|refusal| ended.explain(refusal))
-            })
-            .await
+        self.app.with_connection(async |conn| self.look_on(conn, look).await).await
     }
 
-    /// Reads and answers, with 304 where the caller has it already.
+    /// Reads in one consistent snapshot, on the standby where there is one that holds everything that was acknowledged to anybody
+    /// before this call came, and on the primary otherwise. Neither shows less than the other, so a caller cannot tell which it was.
     ///
     /// # Errors
     /// Whatever `look` refuses with.
-    pub async fn show(self, look: impl AsyncFnOnce(&mut Tx<'_>) -> Result<Reply, Refusal>) -> Answer {
+    pub async fn look_on_either<T>(&self, look: impl AsyncFn(&mut Tx<'_>) -> Result<T, Refusal>) -> Result<T, Refusal> {
+        if let (Some(standby), Some(position)) = (&self.app.standby, &self.position)
+            && let Some(found) = standby.read(position, async |conn| self.look_on(conn, &look).await).await
+        {
+            return found;
+        }
+        self.look(look).await
+    }
+
+    async fn look_on<T>(&self, conn: &mut DbConn, look: impl AsyncFnOnce(&mut Tx<'_>) -> Result<T, Refusal>) -> Result<T, Refusal> {
+        begin(conn, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
+        let found = look(&mut self.tx(conn)).await;
+        let ended = rollback(conn).await;
+        found.map_err(|refusal| ended.explain(refusal))
+    }
+
+    /// Reads on either server and answers, with 304 where the caller has it already.
+    ///
+    /// # Errors
+    /// Whatever `look` refuses with.
+    pub async fn show(&self, look: impl AsyncFn(&mut Tx<'_>) -> Result<Reply, Refusal>) -> Answer {
+        let reply = self.look_on_either(look).await?;
+        Ok(reply.into_response(self.request.if_none_match.as_deref()))
+    }
+
+    /// As [`Call::show`], on the primary: for what tells whether an act would be refused now, which is where the act would be done.
+    ///
+    /// # Errors
+    /// Whatever `look` refuses with.
+    pub async fn show_on_primary(&self, look: impl AsyncFnOnce(&mut Tx<'_>) -> Result<Reply, Refusal>) -> Answer {
         let reply = self.look(look).await?;
         Ok(reply.into_response(self.request.if_none_match.as_deref()))
     }

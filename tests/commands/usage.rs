@@ -14,6 +14,9 @@ fn a_wrong_flag_is_wrong_usage() {
     run(command(&["demo", "--clock", "tomorrow"])).expect(2, "2026-12-01T09:00:00+08:00");
     run(command(&["demo", "--clock", "2200-01-01T00:00:00Z"])).expect(2, "2199");
     run(command(&["serve", "--migrate-url", "postgres://db/x"])).expect(2, "--database-url");
+    let mut standby_alone = command(&["serve"]);
+    standby_alone.env("LAWGATE_REPLICA_URL", "postgres://db/x");
+    run(standby_alone).expect(2, "the private cluster has no standby");
 }
 
 #[test]

@@ -35,9 +35,11 @@ fn every_figure_is_documented_and_every_documented_figure_is_given() {
         .filter_map(|line| line.split_once(' '))
         .map(|(name, kind)| (name.to_owned(), kind.to_owned()))
         .collect();
-    let expected: BTreeMap<String, String> = in_catalogue.into_iter().map(|(name, (kind, _))| (name, kind)).collect();
+    // There is no standby; what it has is looked at where there is one.
+    let given = || catalogue::ALL.iter().filter(|figure| !figure.name.starts_with("lawgate_standby_"));
+    let expected: BTreeMap<String, String> = given().map(|figure| (figure.name.to_owned(), figure.kind.as_str().to_owned())).collect();
     assert_eq!(printed, expected, "{text}");
-    for figure in catalogue::ALL {
+    for figure in given() {
         assert!(text.contains(&format!("# HELP {} {}", figure.name, figure.help)), "{}", figure.name);
         for label in figure.labels {
             let series = text

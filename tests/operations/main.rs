@@ -16,3 +16,5 @@ mod proxy;
 mod registry;
 mod shutdown;
 mod slow;
+mod standby;
+mod streaming;

@@ -45,11 +45,17 @@ impl Registry {
 
     /// On a server of the test's.
     pub fn on_server(server: &Server, app_url: &str, settings: &[(&str, &str)]) -> Self {
-        let data_dir = server.stage.path().join("data");
+        let urls = [app_url, &server.url(Role::Owner), &server.url(Role::Superuser)];
+        Self::at(server.stage.path(), urls, settings)
+    }
+
+    /// On a server that is reached by these URLs: as the run-time role, as the owner and as the superuser.
+    pub fn at(stage: &Path, [app, owner, superuser]: [&str; 3], settings: &[(&str, &str)]) -> Self {
+        let data_dir = stage.join("data");
         let mut command = demo(&data_dir, settings);
-        command.args(["--database-url", app_url, "--migrate-url", &server.url(Role::Owner)]);
-        let mut registry = Self::start(command, &data_dir, server.stage.path());
-        registry.superuser_url = server.url(Role::Superuser);
+        command.args(["--database-url", app, "--migrate-url", owner]);
+        let mut registry = Self::start(command, &data_dir, stage);
+        registry.superuser_url = superuser.to_owned();
         registry
     }
 
@@ -213,6 +219,11 @@ impl Server {
 
     pub fn socket_dir(&self) -> &Path {
         self.running().socket_dir()
+    }
+
+    /// Where its cluster is.
+    pub fn pgdata(&self) -> PathBuf {
+        self.stage.path().join("server").join("postgres")
     }
 }
 

@@ -7,7 +7,8 @@ use super::helpers::app::{TestApp, new_document};
 
 /// A second instance's view of the same registry.
 async fn instance(app: &TestApp) -> lawgate::app::App {
-    let options = Options { connections: 2, workers: 1, shutdown_seconds: 1, database_seconds: 30, callers_per_worker: 1000 };
+    let options =
+        Options { connections: 2, replica_url: None, workers: 1, shutdown_seconds: 1, database_seconds: 30, callers_per_worker: 1000 };
     server::state(&app.database.app_url, None, &options).await.expect("the state")
 }
 

@@ -22,11 +22,10 @@ use crate::web::cursor::{Cursors, Listed};
 pub async fn list(ctx: Ctx) -> Answer {
     let call = ctx.signed_in().await?;
     let wanted: DocumentQuery = call.query()?;
-    let (app, request) = (call.app.clone(), call.request.clone());
     call.show(async |tx| {
-        let cursors = Cursors::new(&app.cursor_secret, &request.path, &request.query);
+        let cursors = Cursors::new(&call.app.cursor_secret, &call.request.path, &call.request.query);
         let page = cursors.page(wanted.limit, wanted.cursor.as_deref())?;
-        list::page(tx, &wanted, &page, &cursors).await?.reply(&request.path, &request.query)
+        list::page(tx, &wanted, &page, &cursors).await?.reply(&call.request.path, &call.request.query)
     })
     .await
 }
@@ -39,13 +38,11 @@ pub async fn list(ctx: Ctx) -> Answer {
     responses((status = 200, description = "The entries of the log", body = Listed<TimelineEntry>)))]
 pub async fn timeline(ctx: Ctx, path: Path<String>) -> Answer {
     let call = ctx.signed_in().await?;
-    let paging = call.query::<Paging>();
-    let (app, request) = (call.app.clone(), call.request.clone());
     call.show(async |tx| {
         let id = document_id(&path)?;
         tx.visible_inside(id).await?;
-        let paging = paging?;
-        let cursors = Cursors::new(&app.cursor_secret, &request.path, &request.query);
+        let paging: Paging = call.query()?;
+        let cursors = Cursors::new(&call.app.cursor_secret, &call.request.path, &call.request.query);
         let page = cursors.page(paging.limit, paging.cursor.as_deref())?;
         let after = page.after.as_ref().and_then(|key| key.first()).and_then(|id| Uuid::parse_str(id).ok());
         let rows = timeline_page(tx.conn, id, after, page.limit + 1).await?;
@@ -53,7 +50,7 @@ pub async fn timeline(ctx: Ctx, path: Path<String>) -> Answer {
         let steps = steps_taken(tx.conn, id, &entries).await?;
         let items = rows.into_iter().map(|row| entry(row, &steps)).collect();
         Listed::from_overfull(items, &page, &cursors, |entry: &TimelineEntry| vec![entry.id.to_string()])?
-            .reply(&request.path, &request.query)
+            .reply(&call.request.path, &call.request.query)
     })
     .await
 }

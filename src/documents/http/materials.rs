@@ -70,17 +70,16 @@ fn file_missing() -> Refusal {
     responses((status = 200, description = "The materials in the order in which they were added", body = Listed<Material>)))]
 pub async fn list(ctx: Ctx, path: Path<String>) -> Answer {
     let call = ctx.signed_in().await?;
-    let paging = call.query::<Paging>();
-    let (app, request) = (call.app.clone(), call.request.clone());
     call.show(async |tx| {
         let id = document_id(&path)?;
         tx.visible_inside(id).await?;
-        let paging = paging?;
-        let cursors = Cursors::new(&app.cursor_secret, &request.path, &request.query);
+        let paging: Paging = call.query()?;
+        let cursors = Cursors::new(&call.app.cursor_secret, &call.request.path, &call.request.query);
         let page = cursors.page(paging.limit, paging.cursor.as_deref())?;
         let after = page.after.as_ref().and_then(|key| key.first()).and_then(|id| MaterialId::parse(id));
         let items = materials::material_page(tx, id, after, page.limit + 1).await?;
-        Listed::from_overfull(items, &page, &cursors, |material| vec![material.id.to_string()])?.reply(&request.path, &request.query)
+        Listed::from_overfull(items, &page, &cursors, |material| vec![material.id.to_string()])?
+            .reply(&call.request.path, &call.request.query)
     })
     .await
 }
@@ -93,11 +92,10 @@ pub async fn list(ctx: Ctx, path: Path<String>) -> Answer {
     responses((status = 200, description = "The material", body = Material)))]
 pub async fn read(ctx: Ctx, path: Path<(String, String)>) -> Answer {
     let call = ctx.signed_in().await?;
-    let query = call.no_query();
     call.show(async |tx| {
         let (id, material) = both(&path)?;
         tx.visible_inside(id).await?;
-        query?;
+        call.no_query()?;
         Reply::tagged(&materials::material(tx, id, material).await?)
     })
     .await
@@ -111,11 +109,10 @@ pub async fn read(ctx: Ctx, path: Path<(String, String)>) -> Answer {
     responses((status = 200, description = "The original file", content_type = "application/octet-stream")))]
 pub async fn file(ctx: Ctx, path: Path<(String, String)>) -> Answer {
     let call = ctx.signed_in().await?;
-    let query = call.no_query();
     call.show(async |tx| {
         let (id, material) = both(&path)?;
         tx.visible_inside(id).await?;
-        query?;
+        call.no_query()?;
         let material = materials::material(tx, id, material).await?;
         let (media_type, content) = files::file_fetch(tx.conn, &material.file.sha256).await?;
         Ok(Reply::Bytes { media_type, file_name: Some(material.file.name), content })

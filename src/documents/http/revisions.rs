@@ -51,17 +51,16 @@ pub async fn create(ctx: Ctx, path: Path<String>, body: RawBody) -> Answer {
     responses((status = 200, description = "The revisions without their texts, the first one first", body = Listed<RevisionSummary>)))]
 pub async fn list(ctx: Ctx, path: Path<String>) -> Answer {
     let call = ctx.signed_in().await?;
-    let paging = call.query::<Paging>();
-    let (app, request) = (call.app.clone(), call.request.clone());
     call.show(async |tx| {
         let id = document_id(&path)?;
         tx.visible_inside(id).await?;
-        let paging = paging?;
-        let cursors = Cursors::new(&app.cursor_secret, &request.path, &request.query);
+        let paging: Paging = call.query()?;
+        let cursors = Cursors::new(&call.app.cursor_secret, &call.request.path, &call.request.query);
         let page = cursors.page(paging.limit, paging.cursor.as_deref())?;
         let after = page.after.as_ref().and_then(|key| key.first()).and_then(|no| no.parse().ok()).unwrap_or(0);
         let items = revisions::revision_page(tx, id, after, page.limit + 1).await?;
-        Listed::from_overfull(items, &page, &cursors, |revision| vec![revision.revision.to_string()])?.reply(&request.path, &request.query)
+        Listed::from_overfull(items, &page, &cursors, |revision| vec![revision.revision.to_string()])?
+            .reply(&call.request.path, &call.request.query)
     })
     .await
 }
@@ -74,11 +73,10 @@ pub async fn list(ctx: Ctx, path: Path<String>) -> Answer {
     responses((status = 200, description = "The revision", body = Revision)))]
 pub async fn read(ctx: Ctx, path: Path<(String, String)>) -> Answer {
     let call = ctx.signed_in().await?;
-    let query = call.no_query();
     call.show(async |tx| {
         let (id, no) = both(&path)?;
         let is_inside = tx.visible_revision(id, no).await?;
-        query?;
+        call.no_query()?;
         let mut revision = revisions::revision(tx, id, no).await?;
         if !is_inside {
             revision.summary.note = None;
@@ -96,11 +94,10 @@ pub async fn read(ctx: Ctx, path: Path<(String, String)>) -> Answer {
     responses((status = 200, description = "The original file", content_type = "application/octet-stream")))]
 pub async fn file(ctx: Ctx, path: Path<(String, String)>) -> Answer {
     let call = ctx.signed_in().await?;
-    let query = call.no_query();
     call.show(async |tx| {
         let (id, no) = both(&path)?;
         tx.visible_revision(id, no).await?;
-        query?;
+        call.no_query()?;
         let (name, sha256) = revisions::revision_file(tx, id, no).await?;
         let (media_type, content) = files::file_fetch(tx.conn, &sha256).await?;
         Ok(Reply::Bytes { media_type, file_name: Some(name), content })
@@ -146,12 +143,11 @@ pub struct DiffQuery {
         (Vec<u8> = "application/vnd.openxmlformats-officedocument.wordprocessingml.document")))))]
 pub async fn diff(ctx: Ctx, path: Path<String>) -> Answer {
     let call = ctx.signed_in().await?;
-    let wanted = call.query::<DiffQuery>();
     let (bound, wanted) = call
-        .look(async |tx| {
+        .look_on_either(async |tx| {
             let id = document_id(&path)?;
             tx.visible_inside(id).await?;
-            let wanted = wanted?;
+            let wanted: DiffQuery = call.query()?;
             Ok((difference::both(tx, id, wanted.from, wanted.to).await?, wanted))
         })
         .await?;

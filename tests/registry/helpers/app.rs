@@ -90,7 +90,8 @@ impl TestApp {
     }
 
     async fn serving(database: Database, logins: Vec<Login>, connections: usize) -> Self {
-        let options = Options { connections, workers: 1, shutdown_seconds: 1, database_seconds: 30, callers_per_worker: 1000 };
+        let options =
+            Options { connections, replica_url: None, workers: 1, shutdown_seconds: 1, database_seconds: 30, callers_per_worker: 1000 };
         let state = server::state(&database.app_url, None, &options).await.expect("the state");
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("an address");
