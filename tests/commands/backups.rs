@@ -10,7 +10,7 @@ use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use lawgate::cluster::{self, Role, Session};
-use lawgate::commands::backup::container::{Backup, Manifest, Writer};
+use lawgate::commands::backup::container::Backup;
 use lawgate::commands::backup::{reach, tables};
 use nix::sys::signal::Signal;
 use serde_json::Value;
@@ -18,27 +18,27 @@ use serde_json::Value;
 use super::administration::Registry;
 use super::program::{Answer, Running, command, get, run, run_by, stage};
 
-fn on(data_dir: &Path, arguments: &[&str]) -> Command {
+pub fn on(data_dir: &Path, arguments: &[&str]) -> Command {
     let mut command = command(arguments);
     command.arg("--data-dir").arg(data_dir);
     command
 }
 
-fn demo(data_dir: &Path, stage: &Path) -> (Running, String) {
+pub fn demo(data_dir: &Path, stage: &Path) -> (Running, String) {
     Running::serving(on(data_dir, &["demo", "--listen", "127.0.0.1:0"]), stage)
 }
 
-fn text(path: &Path) -> &str {
+pub fn text(path: &Path) -> &str {
     path.to_str().expect("a path")
 }
 
-fn token(data_dir: &Path, who: &str) -> String {
+pub fn token(data_dir: &Path, who: &str) -> String {
     let credentials: Value = serde_json::from_slice(&fs::read(data_dir.join("demo-credentials.json")).expect("logins")).expect("JSON");
     credentials["users"][who]["token"].as_str().expect("a token").to_owned()
 }
 
 /// A status and a body.
-fn post(address: &str, path: &str, token: &str, body: &Value) -> (u16, Value) {
+pub fn post(address: &str, path: &str, token: &str, body: &Value) -> (u16, Value) {
     let mut stream = TcpStream::connect(address).expect("it listens");
     let body = body.to_string();
     write!(
@@ -55,12 +55,12 @@ fn post(address: &str, path: &str, token: &str, body: &Value) -> (u16, Value) {
     (status, serde_json::from_str(body).unwrap_or(Value::Null))
 }
 
-fn draft(title: &str) -> Value {
+pub fn draft(title: &str) -> Value {
     serde_json::json!({"title": title, "document_class": "government_document", "issuing_authority": "qinghe",
         "drafting_unit": "经济发展办公室", "concerns_market_entities": false, "text": format!("{title}\n第一条　为了规范，制定本办法。\\.\t")})
 }
 
-fn talk<T>(url: &str, work: impl AsyncFnOnce(&tokio_postgres::Client) -> T) -> T {
+pub fn talk<T>(url: &str, work: impl AsyncFnOnce(&tokio_postgres::Client) -> T) -> T {
     tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime").block_on(async {
         let (client, driver) = reach(url).await.expect("reached");
         let done = work(&client).await;
@@ -78,92 +78,15 @@ fn contents(url: &str) -> tables::Tables {
     })
 }
 
-fn of_directory(data_dir: &Path) -> tables::Tables {
+pub fn of_directory(data_dir: &Path) -> tables::Tables {
     let session = Session::join_or_start(data_dir, "test", &cluster::Settings::default()).expect("joins");
     contents(&session.url(Role::Superuser, cluster::DATABASE))
 }
 
 /// The tables that differ.
-fn differing(one: &tables::Tables, other: &tables::Tables) -> Vec<String> {
+pub fn differing(one: &tables::Tables, other: &tables::Tables) -> Vec<String> {
     assert!(one.len() > 40 && one.keys().eq(other.keys()));
     one.iter().filter(|(name, held)| other.get(*name) != Some(*held)).map(|(name, _)| name.clone()).collect()
-}
-
-/// A new file like a backup, whose manifest or dump is otherwise and whose seal fits.
-fn forged(of: &Path, to: &Path, change: impl FnOnce(&mut Manifest), dump: Option<&[u8]>) {
-    let mut backup = Backup::open(of).expect("whole");
-    let mut manifest = backup.manifest.clone();
-    change(&mut manifest);
-    let file = fs::OpenOptions::new().read(true).write(true).create(true).truncate(true).open(to).expect("ours");
-    let mut writer = Writer::begin(file).expect("begun");
-    match dump {
-        Some(bytes) => writer.write_all(bytes).expect("written"),
-        None => backup.copy_dump(&mut writer, &|| false).expect("copied"),
-    }
-    writer.finish(|_, _| manifest, None).expect("sealed");
-}
-
-/// What a directory holds besides the lock that a command has held.
-fn left_in(directory: &Path) -> Vec<String> {
-    let Ok(entries) = directory.read_dir() else { return Vec::new() };
-    let names = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
-    names.filter(|name| name != "lawgate.lock").collect()
-}
-
-/// An answer without what differs each time; the order of its header lines does.
-fn answer_of(address: &str, path: &str, token: &str) -> String {
-    let answer = get(address, path, Some(token));
-    let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
-    let differs = |line: &str| ["date:", "x-request-id:"].iter().any(|name| line.to_ascii_lowercase().starts_with(name));
-    let mut lines: Vec<&str> = head.lines().filter(|line| !differs(line)).collect();
-    lines.get_mut(1..).expect("header lines").sort_unstable();
-    format!("{}\n\n{body}", lines.join("\n"))
-}
-
-#[test]
-fn a_demo_is_restored_byte_by_byte_and_goes_on() {
-    let stage = stage();
-    let (data, file, fresh) = (stage.path().join("data"), stage.path().join("a.lgb"), stage.path().join("fresh"));
-    let (running, address) = demo(&data, stage.path());
-    let drafter = token(&data, "drafter");
-    let (status, document) = post(&address, "/api/v1/documents", &drafter, &draft("青禾镇公共停车管理办法"));
-    assert_eq!(status, 201, "{document}");
-    let answer = run(on(&data, &["backup", "-o", text(&file)]));
-    assert_eq!(answer.status, Some(0), "{answer:?}");
-    assert_eq!(fs::metadata(&file).expect("there").permissions().mode() & 0o777, 0o600);
-    let manifest = Backup::open(&file).expect("whole").manifest;
-    let held = of_directory(&data);
-    assert_eq!(differing(&held, &manifest.tables), ["log_entries"], "all that came after the snapshot is the entry of the backup");
-
-    let answer = run(on(&fresh, &["restore", text(&file)]));
-    assert_eq!(answer.status, Some(0), "{answer:?}");
-    let mut left = left_in(&fresh);
-    left.sort();
-    left.retain(|name| !name.starts_with("lawgate."));
-    assert_eq!(left, ["demo-credentials.json", "postgres"]);
-    let restored = of_directory(&fresh);
-    assert_eq!(differing(&restored, &manifest.tables), ["log_entries"]);
-    assert_eq!(restored["log_entries"].rows, manifest.tables["log_entries"].rows + 1);
-
-    run(on(&fresh, &["serve", "--listen", "127.0.0.1:0"])).expect(1, "this database holds a demo");
-    let (second, other) = demo(&fresh, stage.path());
-    assert_eq!(token(&fresh, "drafter"), drafter, "its logins are the same");
-    let list: Value = {
-        let answer = get(&address, "/api/v1/documents", Some(&drafter));
-        serde_json::from_str(answer.get(answer.find('{').expect("JSON")..=answer.rfind('}').expect("JSON")).expect("JSON")).expect("JSON")
-    };
-    for item in list["items"].as_array().expect("items") {
-        let path = format!("/api/v1/documents/{}", item["id"].as_str().expect("an id"));
-        for path in [path.clone(), format!("{path}/revisions/1"), format!("{path}/timeline")] {
-            let one = answer_of(&address, &path, &drafter);
-            assert!(one.starts_with("HTTP/1.1 200"), "{one}");
-            assert_eq!(one, answer_of(&other, &path, &drafter), "{path}, its tag included");
-        }
-    }
-    let (status, document) = post(&other, "/api/v1/documents", &drafter, &draft("青禾镇集市管理办法"));
-    assert_eq!(status, 201, "{document}");
-    running.stop(Signal::SIGTERM);
-    second.stop(Signal::SIGTERM);
 }
 
 #[test]
@@ -279,72 +202,6 @@ fn the_log_says_what_was_backed_up_and_from_what_it_was_restored() {
 }
 
 #[test]
-fn no_truncated_and_no_changed_file_is_taken_for_a_backup() {
-    let registry = Registry::with_bodies();
-    let directory = registry.server.stage.path();
-    let (file, bad, fresh) = (directory.join("a.lgb"), directory.join("bad.lgb"), directory.join("fresh"));
-    registry.ok(&["backup", "-o", text(&file)]);
-    let whole = fs::read(&file).expect("there");
-    let opens = |bytes: &[u8]| {
-        fs::write(&bad, bytes).expect("ours");
-        Backup::open(&bad).is_ok()
-    };
-    assert!(opens(&whole));
-    for length in [0, 1, 21, 72, 73, 74, whole.len() / 2, whole.len() - 74, whole.len() - 73, whole.len() - 2, whole.len() - 1] {
-        assert!(!opens(&whole[..length]), "cut off at {length}");
-    }
-    let spread = (0..whole.len()).step_by(whole.len() / 60 + 1);
-    for at in spread.chain(whole.len() - 180..whole.len()) {
-        let mut flipped = whole.clone();
-        flipped[at] ^= 0x20;
-        assert!(!opens(&flipped), "a byte was changed at {at}");
-    }
-    assert!(!opens(&[whole.as_slice(), b"\n"].concat()));
-    let restore = |bytes: &[u8]| {
-        fs::write(&bad, bytes).expect("ours");
-        run(on(&fresh, &["restore", text(&bad)]))
-    };
-    restore(&whole[..whole.len() / 2]).expect(1, "is no backup of lawgate, or was cut off");
-    restore(b"PK").expect(1, "is no backup of lawgate");
-    let mut flipped = whole.clone();
-    flipped[whole.len() / 2] ^= 1;
-    restore(&flipped).expect(1, "is damaged");
-    run(on(&fresh, &["restore", "/nowhere/a.lgb"])).expect(1, "cannot be read");
-    assert!(!fresh.exists(), "nothing was made");
-}
-
-#[test]
-fn a_restore_that_fails_leaves_nothing() {
-    let registry = Registry::with_bodies();
-    let directory = registry.server.stage.path();
-    let (file, bad, fresh) = (directory.join("a.lgb"), directory.join("bad.lgb"), directory.join("fresh"));
-    registry.ok(&["backup", "-o", text(&file)]);
-    let (app, owner) = (registry.server.url(Role::App, "other"), registry.server.url(Role::Owner, "other"));
-    let later = |manifest: &mut Manifest| manifest.migrations.push("29990101000001".to_owned());
-    let format = |manifest: &mut Manifest| manifest.format = "lawgate-backup/9".to_owned();
-    let newer_server = |manifest: &mut Manifest| manifest.pg_dump = 99;
-    let otherwise = |manifest: &mut Manifest| manifest.tables.get_mut("bodies").expect("there").sha256 = "0".repeat(64);
-    type Case<'a> = (&'a dyn Fn(&mut Manifest), Option<&'a [u8]>, &'a str);
-    let cases: [Case<'_>; 5] = [
-        (&later, None, "made by a later lawgate"),
-        (&format, None, "use a newer lawgate"),
-        (&newer_server, None, "install the package postgresql-client-99"),
-        (&otherwise, None, "is not what the backup says ([\"bodies\"])"),
-        (&|_| {}, Some(b"PGDMP garbage"), "`pg_restore` failed"),
-    ];
-    for (change, dump, said) in cases {
-        forged(&file, &bad, change, dump);
-        run(on(&fresh, &["restore", text(&bad)])).expect(1, said);
-        assert_eq!(left_in(&fresh), [""; 0], "{said}");
-        run(registry.server.on(&["restore", text(&bad)], &app, Some(&owner))).expect(1, said);
-        let made = "SELECT (SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace) + (SELECT count(*) FROM pg_proc WHERE pronamespace = 'public'::regnamespace)";
-        assert_eq!(registry.server.number("other", made), 0, "{said}");
-    }
-    assert_eq!(run(on(&fresh, &["restore", text(&file)])).status, Some(0), "and the directory is as good as new");
-    run(on(&fresh, &["restore", text(&file)])).expect(1, "a restore needs an empty directory");
-}
-
-#[test]
 fn a_backup_that_cannot_be_written_leaves_nothing() {
     let registry = Registry::with_bodies();
     let directory = registry.server.stage.path();
@@ -395,10 +252,11 @@ fn a_backup_that_is_killed_leaves_no_file_of_that_name() {
     let (directory, file) = (registry.server.stage.path(), registry.server.stage.path().join("a.lgb"));
     let url = registry.server.url(Role::Superuser, "lawgate");
     talk(&url, async |client| {
-        client.batch_execute("BEGIN; LOCK TABLE users IN ACCESS EXCLUSIVE MODE").await.expect("locked");
+        // A table to which no log entry refers, so that the entry of the beginning waits for nothing.
+        client.batch_execute("BEGIN; LOCK TABLE meetings IN ACCESS EXCLUSIVE MODE").await.expect("locked");
         let mut running = Running::spawn(registry.command(&["backup", "-o", text(&file)]), directory);
         running.until("it waits for the lock", |_| {
-            let waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'users'::regclass";
+            let waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'meetings'::regclass";
             // A thread of its own, for an event loop runs in this one.
             std::thread::scope(|scope| scope.spawn(|| registry.number(waiting)).join().expect("no panic")) > 0
         });
@@ -420,59 +278,4 @@ fn a_backup_that_is_killed_leaves_no_file_of_that_name() {
         "that it was begun is on record"
     );
     registry.ok(&["backup", "-o", text(&file)]);
-}
-
-#[test]
-fn a_restore_that_is_killed_leaves_a_directory_for_the_next() {
-    let registry = Registry::with_bodies();
-    let directory = registry.server.stage.path();
-    let (file, fresh) = (directory.join("a.lgb"), directory.join("fresh"));
-    registry.ok(&["backup", "-o", text(&file)]);
-    for inside in ["PG_VERSION", "postmaster.pid", "base/1"] {
-        let mut running = Running::spawn(on(&fresh, &["restore", text(&file)]), directory);
-        running.until(inside, |_| {
-            let made = fresh.read_dir().into_iter().flatten().flatten();
-            made.filter(|entry| entry.file_name().to_string_lossy().starts_with("postgres.new-"))
-                .any(|entry| entry.path().join("postgres").join(inside).exists())
-        });
-        running.signal(Signal::SIGKILL);
-        running.ends();
-        assert!(!fresh.join("postgres").exists(), "what is not whole has no name");
-    }
-    let answer = run(on(&fresh, &["restore", text(&file)]));
-    assert_eq!(answer.status, Some(0), "{answer:?}");
-    assert!(!left_in(&fresh).iter().any(|name| name.starts_with("postgres.new-")), "{:?}", left_in(&fresh));
-
-    // On a server the mark of a killed restore keeps everybody out, and the next one clears what it has left.
-    let (app, owner) = (registry.server.url(Role::App, "other"), registry.server.url(Role::Owner, "other"));
-    talk(&owner, async |client| {
-        let left = "CREATE TABLE lawgate_restore_at_work (since timestamptz NOT NULL DEFAULT now()); CREATE TABLE bodies (id int);
-            CREATE FUNCTION effect_on(a uuid, b date) RETURNS int LANGUAGE sql AS 'SELECT 1'";
-        client.batch_execute(left).await.expect("made");
-    });
-    for arguments in [&["serve", "--listen", "127.0.0.1:0"][..], &["migrate"], &["migrate", "--check"], &["user", "list"]] {
-        run(registry.server.on(arguments, &app, Some(&owner))).expect(1, "run `lawgate restore` again");
-    }
-    assert_eq!(run(registry.server.on(&["restore", text(&file)], &app, Some(&owner))).status, Some(0));
-    assert_eq!(run(registry.server.on(&["migrate", "--check"], &app, Some(&owner))).status, Some(0));
-}
-
-#[test]
-fn a_backup_of_an_older_version_is_brought_to_this_one() {
-    use diesel_async::{AsyncConnection, AsyncMigrationHarness, AsyncPgConnection};
-    use diesel_migrations::MigrationHarness;
-    let registry = Registry::with_bodies();
-    let file = registry.server.stage.path().join("a.lgb");
-    let owner = registry.server.url(Role::Owner, "lawgate");
-    tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime").block_on(async {
-        let conn = AsyncPgConnection::establish(&owner).await.expect("connects");
-        let mut harness = AsyncMigrationHarness::new(conn);
-        harness.revert_last_migration(lawgate::setup::MIGRATIONS).expect("reverted");
-    });
-    registry.run(&["migrate", "--check"]).expect(1, "1 migration(s) are pending");
-    registry.ok(&["backup", "-o", text(&file)]);
-    let fresh = registry.server.stage.path().join("fresh");
-    assert_eq!(run(on(&fresh, &["restore", text(&file)])).status, Some(0));
-    assert_eq!(run(on(&fresh, &["migrate", "--check"])).status, Some(0));
-    assert!(run(on(&fresh, &["user", "list"])).status == Some(0));
 }

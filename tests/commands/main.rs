@@ -8,6 +8,7 @@ mod bodies;
 mod demo;
 mod permits;
 mod program;
+mod restores;
 mod rules;
 mod serve;
 mod servers;
