@@ -40,6 +40,12 @@ struct Plan {
     pg_bin: PathBuf,
 }
 
+impl Plan {
+    fn most_connections(&self) -> u32 {
+        self.connections.iter().copied().max().unwrap_or(1)
+    }
+}
+
 fn plan() -> Plan {
     let mut given: BTreeMap<String, String> = BTreeMap::new();
     let mut arguments = std::env::args().skip(1).filter(|argument| argument != "--bench");
@@ -84,7 +90,7 @@ async fn main() {
     let directory = tempfile::Builder::new().prefix("lawgate-bench").tempdir_in(target_dir()).expect("a directory");
     std::fs::set_permissions(directory.path(), std::os::unix::fs::PermissionsExt::from_mode(0o711)).expect("opened");
     let data_dir = directory.path().join("data");
-    let service = Service::start(&plan.binary, &data_dir, Some("2026-03-02T09:00:00+08:00"));
+    let service = Service::start(&plan.binary, &data_dir, Some("2026-03-02T09:00:00+08:00"), plan.most_connections());
     let templates = fill::templates(&service).await;
     conditions(&plan, &service);
     let mut service = service;
@@ -96,7 +102,7 @@ async fn main() {
         let moves = if documents == largest { plan.moves } else { plan.moves / 5 };
         // Two sides, each size, each number of connections; those that are moved come on top of those that are read.
         let stock = moves * plan.rounds * 2 * u32::try_from(plan.connections.len()).expect("few");
-        fill_to(&service, &plan, &templates, &mut bulk, documents, (moved, moved + stock));
+        fill_to(&service, &plan, &templates, &mut bulk, documents, (moved, moved + stock - 1));
         println!("\n## {documents} documents\n");
         println!(
             "{stock} more stand ready to be opined on and as many to be published; filled in {:.0} s, database {}.",
@@ -202,6 +208,10 @@ fn conditions(plan: &Plan, service: &Service) {
     println!(
         "- client, service and database share the cores; {} rounds, the sides take turns; a read lasts {} s a round, a move {} documents (a fifth at the smaller sizes); ratios are medians of the rounds, percentiles of all requests",
         plan.rounds, plan.seconds, plan.moves
+    );
+    println!(
+        "- the service may hold {} connections to the database, those of a request being one or two; pgbench holds one for each of its clients",
+        2 * plan.most_connections()
     );
     println!(
         "- pgbench: -M prepared, the statements of one request as the server logged them, in the same transactions, with ids and moments of their own"
@@ -355,5 +365,5 @@ fn sample_numbers(service: &Service, plan: &Plan, templates: &[Template], name: 
 
 fn restart(service: &mut Service, plan: &Plan, data_dir: &Path) {
     service.stop_in_place();
-    *service = Service::start(&plan.binary, data_dir, None);
+    *service = Service::start(&plan.binary, data_dir, None, plan.most_connections());
 }

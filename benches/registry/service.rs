@@ -21,7 +21,8 @@ pub struct Service {
 impl Service {
     /// Starts `lawgate demo`: the only command that makes bodies and people by itself. Its requests take the same way as those
     /// of `serve`; only the clock can be moved, which is what gives the documents a history.
-    pub fn start(binary: &Path, data_dir: &Path, clock: Option<&str>) -> Self {
+    /// `connections` is how many the service may hold; the cluster has room for as many of pgbench beside them.
+    pub fn start(binary: &Path, data_dir: &Path, clock: Option<&str>, connections: u32) -> Self {
         let mut command = Command::new(binary);
         command.args(["demo", "--listen", "127.0.0.1:0", "--data-dir"]).arg(data_dir);
         if let Some(clock) = clock {
@@ -32,6 +33,7 @@ impl Service {
                 command.env_remove(name);
             }
         }
+        command.env("LAWGATE_CONNECTIONS", (2 * connections).to_string());
         let log = std::fs::File::options().create(true).append(true).open(data_dir.with_extension("log")).expect("a log file");
         let marker = data_dir.join("demo-credentials.json");
         let before = std::fs::read(&marker).unwrap_or_default();
