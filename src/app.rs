@@ -1,18 +1,23 @@
 //! What the running service holds: the pool, the rules last read, the secret of its cursors. Nothing of any request.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use diesel_async::pooled_connection::PoolableConnection;
 use diesel_async::pooled_connection::deadpool::Object;
+use diesel_async::{AsyncConnection, AsyncPgConnection, TransactionManager};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::base::db::{DbConn, DbPool};
+use crate::base::db::{self, DbConn, DbPool, Trouble};
 use crate::base::said::Said;
 use crate::cluster::ClusterWatch;
 use crate::metrics;
 use crate::rules::RulesCache;
 use crate::standby::Standby;
 use crate::web::refusal::Refusal;
+
+type Manager = <AsyncPgConnection as AsyncConnection>::TransactionManager;
 
 /// How much longer than the server a caller waits, so that the server's own word comes first.
 const GRACE: Duration = Duration::from_secs(2);
@@ -22,10 +27,14 @@ const STOPPED_FOR_SPACE: Said = Said::fixed(
     "The disk of the database is full and the database has stopped; nothing was done. It comes back by itself once the administrator has made room.",
 );
 
+const TOO_MANY_ACTS: &str = "as many acts are at work as may be, or wait for a standby";
+
 /// The application state, shared by all workers.
 pub struct App {
     /// Connections of the run-time role.
     pub db: DbPool,
+    /// Leave to act, of which there is less than there are connections, so that acts that wait leave some for reading.
+    pub acts: Arc<Semaphore>,
     /// Calendar and profiles.
     pub rules: RulesCache,
     /// Whether this registry is a demo, whose clock can be moved.
@@ -81,9 +90,66 @@ impl App {
         work: impl AsyncFnOnce(&mut DbConn) -> Result<T, Refusal>,
     ) -> Result<T, Refusal> {
         let conn = self.connection().await?;
-        work_within(&self.db, conn, patience, work).await.unwrap_or_else(|| {
-            metrics::database_refused("no_answer");
-            Err(Refusal::busy(format!("the database did not answer within {} s", patience.as_secs())))
+        work_within(conn, patience, work).await.unwrap_or_else(|| Err(self.no_answer(patience)))
+    }
+
+    /// Works on a connection as [`App::with_connection`], and commits where the work ends so.
+    ///
+    /// A commit that takes too long, such as one that waits for a synchronous standby, is left to itself with its connection and
+    /// its leave to act: the server would not notice that nobody waits for it any more, and others would pile up behind it.
+    ///
+    /// # Errors
+    /// As [`App::with_connection`]; 503 `outcome_unknown` where nobody knows what became of the commit.
+    pub async fn with_commit<T>(&self, work: impl AsyncFnOnce(&mut DbConn) -> Result<Worked<T>, Refusal>) -> Result<T, Refusal> {
+        let leave = self.leave_to_act().await?;
+        let mut held = Held(Some(self.connection().await?));
+        let Some(conn) = held.0.as_mut() else { return Err(Refusal::internal("a connection that was taken is gone")) };
+        let until = tokio::time::Instant::now() + self.patience + GRACE;
+        let done = match tokio::time::timeout_at(until, work(conn)).await {
+            Err(_) => {
+                drop(held);
+                return Err(self.no_answer(self.patience + GRACE));
+            }
+            Ok(Ok(Worked::ToCommit(done))) => done,
+            Ok(Ok(Worked::Over(done))) => {
+                held.give_back();
+                return Ok(done);
+            }
+            Ok(Err(refusal)) => {
+                held.give_back();
+                return Err(refusal);
+            }
+        };
+        let committing = actix_web::rt::spawn(async move {
+            let committed = match held.0.as_mut() {
+                Some(conn) => Manager::commit_transaction(&mut **conn).await,
+                None => Err(diesel::result::Error::BrokenTransactionManager),
+            };
+            held.give_back();
+            drop(leave);
+            committed
+        });
+        match tokio::time::timeout_at(until, committing).await {
+            Ok(Ok(Ok(()))) => Ok(done),
+            Ok(Ok(Err(error))) => Err(lost_at_commit(error)),
+            Ok(Err(stopped)) => Err(Refusal::outcome_unknown(stopped)),
+            Err(_) => Err(Refusal::outcome_unknown(self.no_answer(self.patience + GRACE).to_string())),
+        }
+    }
+
+    /// What is said when the time is over.
+    fn no_answer(&self, patience: Duration) -> Refusal {
+        // A connection that does not answer tells that the others, too, may lead nowhere.
+        drop(self.db.retain(|_, _| false));
+        metrics::database_refused("no_answer");
+        Refusal::busy(format!("the database did not answer within {} s", patience.as_secs()))
+    }
+
+    async fn leave_to_act(&self) -> Result<OwnedSemaphorePermit, Refusal> {
+        let waited = tokio::time::timeout(db::WAIT_FOR_CONNECTION, Arc::clone(&self.acts).acquire_owned()).await;
+        waited.ok().and_then(Result::ok).ok_or_else(|| {
+            metrics::database_refused("pool_exhausted");
+            Refusal::busy(TOO_MANY_ACTS)
         })
     }
 
@@ -117,27 +183,38 @@ impl App {
     }
 }
 
-/// Works on a connection of a pool within a time; `None` when the time is over.
+/// How many acts may be at work at once, of so many connections.
+#[must_use]
+pub fn acts_at_once(connections: usize) -> usize {
+    connections.saturating_sub((connections / 4).max(1)).max(1)
+}
+
+/// How the work of an act ended.
+#[derive(Debug)]
+pub enum Worked<T> {
+    /// What it did is to be committed.
+    ToCommit(T),
+    /// Its transaction is over.
+    Over(T),
+}
+
+/// A connection that broke while it committed leaves open what became of it; whatever the server itself answers, it has rolled
+/// back, such as for a deferred constraint that only the commit could check.
+fn lost_at_commit(error: diesel::result::Error) -> Refusal {
+    if db::trouble(&error) == Some(Trouble::Away) { Refusal::outcome_unknown(error) } else { Refusal::from(error) }
+}
+
+/// Works on a connection within a time; `None` when the time is over, and the connection is closed.
 pub async fn work_within<T>(
-    pool: &DbPool,
     conn: DbConn,
     patience: Duration,
     work: impl AsyncFnOnce(&mut DbConn) -> Result<T, Refusal>,
 ) -> Option<Result<T, Refusal>> {
     let mut held = Held(Some(conn));
     let Some(conn) = held.0.as_mut() else { return Some(Err(Refusal::internal("a connection that was taken is gone"))) };
-    match tokio::time::timeout(patience, work(conn)).await {
-        Ok(done) => {
-            held.give_back();
-            Some(done)
-        }
-        Err(_) => {
-            drop(held);
-            // A connection that does not answer tells that the others, too, may lead nowhere.
-            drop(pool.retain(|_, _| false));
-            None
-        }
-    }
+    let done = tokio::time::timeout(patience, work(conn)).await.ok()?;
+    held.give_back();
+    Some(done)
 }
 
 /// A connection that is closed unless it is given back.

@@ -109,17 +109,20 @@ pub enum StandbyRead {
     Standby,
     /// On the primary, because the standby was behind.
     Behind,
+    /// On the primary, because the standby had too many readings.
+    Busy,
     /// On the primary, because the standby could not be read.
     Away,
 }
 
 impl StandbyRead {
-    const ALL: [Self; 3] = [Self::Standby, Self::Behind, Self::Away];
+    const ALL: [Self; 4] = [Self::Standby, Self::Behind, Self::Busy, Self::Away];
 
     const fn as_str(self) -> &'static str {
         match self {
             Self::Standby => "standby",
             Self::Behind => "behind",
+            Self::Busy => "busy",
             Self::Away => "away",
         }
     }
@@ -142,14 +145,18 @@ pub fn standby_read(outcome: StandbyRead) {
     }
 }
 
-/// The standby was looked at: whether it is read, and how many bytes it had still to apply.
-pub fn standby_looked_at(is_current: bool, behind_bytes: Option<i64>) {
+/// Whether the standby is read.
+pub fn standby_is_read(is_read: bool) {
     if recorder().is_some() {
-        metrics::gauge!(catalogue::STANDBY_CURRENT).set(if is_current { 1.0 } else { 0.0 });
-        if let Some(bytes) = behind_bytes {
-            // To the nearest kilobyte above.
-            metrics::gauge!(catalogue::STANDBY_BEHIND).set(f64::from(u32::try_from((bytes + 1023) / 1024).unwrap_or(u32::MAX)) * 1024.0);
-        }
+        metrics::gauge!(catalogue::STANDBY_CURRENT).set(if is_read { 1.0 } else { 0.0 });
+    }
+}
+
+/// The standby was looked at: how many bytes it had still to apply.
+pub fn standby_looked_at(behind_bytes: i64) {
+    if recorder().is_some() {
+        // To the nearest kilobyte above.
+        metrics::gauge!(catalogue::STANDBY_BEHIND).set(f64::from(u32::try_from((behind_bytes + 1023) / 1024).unwrap_or(u32::MAX)) * 1024.0);
     }
 }
 

@@ -1,6 +1,7 @@
 //! Building the application and listening. `main` and the tests call the same functions.
 
 use std::net::TcpListener;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::Server;
@@ -10,8 +11,9 @@ use actix_web::{App as ActixApp, HttpServer};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use nix::sys::socket::{Backlog, setsockopt, sockopt};
+use tokio::sync::Semaphore;
 
-use crate::app::{App, Stopping};
+use crate::app::{App, Stopping, acts_at_once};
 use crate::base::db;
 use crate::cluster::ClusterWatch;
 use crate::router;
@@ -56,11 +58,12 @@ pub async fn state(app_url: &str, cluster: Option<ClusterWatch>, options: &Optio
     let (is_demo, cursor_secret): (bool, Vec<u8>) =
         registry_state::table.select((registry_state::is_demo, registry_state::cursor_secret)).first(&mut conn).await?;
     let standby = match &options.replica_url {
-        Some(url) => Some(Standby::new(url, options.connections, standby::system_identifier(&mut conn).await?)?),
+        Some(url) => Some(Standby::new(url, options.connections, standby::identity(&mut conn).await?)?),
         None => None,
     };
     drop(conn);
-    Ok(App { db, rules: RulesCache::default(), is_demo, cursor_secret, patience, cluster, standby, stopping: Stopping::default() })
+    let acts = Arc::new(Semaphore::new(acts_at_once(options.connections)));
+    Ok(App { db, acts, rules: RulesCache::default(), is_demo, cursor_secret, patience, cluster, standby, stopping: Stopping::default() })
 }
 
 /// Starts listening for everything; the answer is to be awaited.

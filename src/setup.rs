@@ -2,10 +2,11 @@
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Text};
-use diesel_async::{AnsiTransactionManager, AsyncConnection, AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl, TransactionManager};
+use diesel_async::{AnsiTransactionManager, AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl, TransactionManager};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use crate::base::clock;
+use crate::base::db;
 use crate::base::ids::ProfileId;
 use crate::base::said::{Lang, Said};
 use crate::base::workdays::Calendar;
@@ -44,7 +45,7 @@ fn made_later(migration: &str) -> Refused {
 /// # Errors
 /// When the database cannot be reached, was made by a later version ([`Refused`]), or a migration fails.
 pub async fn migrate(owner_url: &str, app_role: &str) -> Result<(), SetupError> {
-    let mut conn = AsyncPgConnection::establish(owner_url).await?;
+    let mut conn = db::open(owner_url).await?;
     wait_for_turn(&mut conn).await?;
     pending(&mut conn).await?;
     let mut harness = AsyncMigrationHarness::new(conn);

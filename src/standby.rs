@@ -9,10 +9,11 @@
 
 mod position;
 
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use actix_web::web::Data;
+use deadpool::managed::{PoolError, TimeoutType};
 use position::{behind_by, durable, reach};
 
 use crate::app::{App, work_within};
@@ -20,17 +21,20 @@ use crate::base::db::{self, DbConn, DbPool};
 use crate::metrics::{self, StandbyRead};
 use crate::web::refusal::Refusal;
 
-pub use position::{DURABLE, Position, system_identifier};
+pub use position::{Identity, Position, durable_position, identity, timeline};
 
-/// How long the standby may work on one reading, and how long it may take to connect. The primary is asked after that, so that a
-/// caller waits no longer than with a primary that is slow.
+/// How long the standby may take for one reading, connecting included. The primary is asked after that.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How long a reading waits for a connection while all are at work; the primary may have one.
+const WAIT_FOR_CONNECTION: Duration = Duration::from_millis(250);
 /// How often it is looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
+/// How many good looks in a row it may take at most until the standby is read again after readings that failed.
+const LOOKS_MAX: u32 = 64;
+
 /// How the standby stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
 pub enum Standing {
     /// It has not been looked at yet.
     Unknown,
@@ -38,42 +42,40 @@ pub enum Standing {
     Away,
     /// It is read.
     Current,
-    /// It takes longer to catch up than a reading waits.
+    /// It takes longer to catch up than a reading waits, or follows another line of the primary's log.
     Behind,
     /// It follows nobody any more: it has become a primary of its own.
     Promoted,
 }
 
-impl Standing {
-    fn of(number: u8) -> Self {
-        [Self::Away, Self::Current, Self::Behind, Self::Promoted]
-            .into_iter()
-            .find(|standing| *standing as u8 == number)
-            .unwrap_or(Self::Unknown)
-    }
-}
-
 /// The standby.
 pub struct Standby {
     db: DbPool,
-    standing: AtomicU8,
+    trust: Mutex<Trust>,
+}
+
+/// How it stands, and how many good looks in a row it takes until it is read.
+struct Trust {
+    standing: Standing,
+    looks_wanted: u32,
+    good_looks: u32,
 }
 
 impl Standby {
-    /// A standby at `url`, of the primary with this system identifier. It is not read before it has been looked at.
+    /// A standby at `url`, of this primary. It is not read before it has been looked at.
     ///
     /// # Errors
     /// When the pool's settings contradict each other.
-    pub fn new(url: &str, connections: usize, primary: i64) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
-        let db = db::pool_of_standby(url, connections, PATIENCE, primary)?;
+    pub fn new(url: &str, connections: usize, primary: Identity) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        let db = db::pool_of_standby(url, connections, (WAIT_FOR_CONNECTION, PATIENCE), &primary.condition())?;
         metrics::standby_exists();
-        Ok(Self { db, standing: AtomicU8::new(Standing::Unknown as u8) })
+        Ok(Self { db, trust: Mutex::new(Trust { standing: Standing::Unknown, looks_wanted: 1, good_looks: 0 }) })
     }
 
     /// How it stood when it was last looked at or read.
     #[must_use]
     pub fn standing(&self) -> Standing {
-        Standing::of(self.standing.load(Ordering::Relaxed))
+        self.trust().standing
     }
 
     /// Reads, where everything up to `position` is there or comes in a moment; `None` where the primary is to be read instead.
@@ -94,17 +96,18 @@ impl Standby {
             })
             .await;
         match found {
-            Ok(Ok(found)) => {
+            Ok(Some(Ok(found))) => {
                 metrics::standby_read(StandbyRead::Standby);
                 Some(Ok(found))
             }
-            Ok(Err(standing)) => {
+            Ok(Some(Err(standing))) => {
                 self.note(standing, "");
                 passed_on(if standing == Standing::Behind { StandbyRead::Behind } else { StandbyRead::Away })
             }
+            Ok(None) => passed_on(StandbyRead::Busy),
             // Cut off, cancelled because of what the primary sent, out of space: the primary may well have an answer.
             Err(refusal) if refusal.kind.status >= 500 => {
-                self.note(Standing::Away, &cause(&refusal));
+                self.failed(&cause(&refusal));
                 passed_on(StandbyRead::Away)
             }
             Err(refusal) => {
@@ -123,19 +126,55 @@ impl Standby {
             })
             .await;
         match looked {
-            Ok((standing, bytes)) => {
-                metrics::standby_looked_at(standing == Standing::Current, Some(bytes));
-                self.note(standing, "");
+            Ok(Some((standing, bytes))) => {
+                metrics::standby_looked_at(bytes);
+                if standing == Standing::Current { self.looks_good() } else { self.note(standing, "") }
             }
-            Err(refusal) => {
-                metrics::standby_looked_at(false, None);
-                self.note(Standing::Away, &cause(&refusal));
-            }
+            // Every connection is at work on a reading, which tells as much as a look.
+            Ok(None) => {}
+            Err(refusal) => self.note(Standing::Away, &cause(&refusal)),
         }
     }
 
+    /// A look was good. It is read again once as many were as are wanted; after a minute of them one is enough again.
+    fn looks_good(&self) {
+        let is_trusted = {
+            let mut trust = self.trust();
+            trust.good_looks = trust.good_looks.saturating_add(1);
+            if trust.good_looks > LOOKS_MAX {
+                trust.looks_wanted = 1;
+            }
+            trust.good_looks >= trust.looks_wanted
+        };
+        if is_trusted {
+            self.note(Standing::Current, "");
+        }
+    }
+
+    /// A reading failed. Where that happens again and again although it looks good, it is read ever more seldom.
+    fn failed(&self, why: &str) {
+        {
+            let mut trust = self.trust();
+            if trust.standing == Standing::Current {
+                trust.looks_wanted = (trust.looks_wanted * 2).min(LOOKS_MAX);
+            }
+        }
+        self.note(Standing::Away, why);
+    }
+
     fn note(&self, now: Standing, why: &str) {
-        let before = Standing::of(self.standing.swap(now as u8, Ordering::Relaxed));
+        let before = {
+            let mut trust = self.trust();
+            if now != Standing::Current {
+                trust.good_looks = 0;
+            }
+            std::mem::replace(&mut trust.standing, now)
+        };
+        metrics::standby_is_read(now == Standing::Current);
+        if now == Standing::Promoted {
+            // Its address may lead elsewhere by now.
+            drop(self.db.retain(|_, _| false));
+        }
         if before == now {
             return;
         }
@@ -148,9 +187,24 @@ impl Standby {
         }
     }
 
-    async fn work<T>(&self, work: impl AsyncFnOnce(&mut DbConn) -> Result<T, Refusal>) -> Result<T, Refusal> {
-        let conn = self.db.get().await.map_err(Refusal::unavailable)?;
-        work_within(&self.db, conn, PATIENCE, work).await.unwrap_or_else(|| Err(Refusal::unavailable("the standby did not answer in time")))
+    fn trust(&self) -> MutexGuard<'_, Trust> {
+        self.trust.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Works on a connection to it; `None` where all are at work.
+    async fn work<T>(&self, work: impl AsyncFnOnce(&mut DbConn) -> Result<T, Refusal>) -> Result<Option<T>, Refusal> {
+        let worked = tokio::time::timeout(PATIENCE, async {
+            match self.db.get().await {
+                Ok(conn) => work_within(conn, PATIENCE, work).await.transpose(),
+                Err(PoolError::Timeout(TimeoutType::Wait)) => Ok(None),
+                Err(error) => Err(Refusal::unavailable(error)),
+            }
+        });
+        worked.await.unwrap_or_else(|_| {
+            // One connection that does not answer tells that the others, too, may lead nowhere.
+            drop(self.db.retain(|_, _| false));
+            Err(Refusal::unavailable("the standby did not answer in time"))
+        })
     }
 }
 
@@ -159,10 +213,14 @@ pub async fn keep_watch(app: Data<App>) {
     let Some(standby) = &app.standby else { return };
     let mut ticks = tokio::time::interval(LOOK_EVERY);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut known = None;
     loop {
         ticks.tick().await;
-        // Without a primary nobody is let in, so the standby is not asked for either.
+        // A primary that is too busy to answer is no reason to leave a standby unread: each reading knows its own position.
         if let Ok(Some(position)) = app.with_connection(async |conn| durable(conn).await).await {
+            known = Some(position);
+        }
+        if let Some(position) = known {
             standby.look(position).await;
         }
     }

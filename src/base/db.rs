@@ -16,7 +16,7 @@ pub type DbPool = Pool<AsyncPgConnection>;
 pub type DbConn = Object<AsyncPgConnection>;
 
 /// How long a caller may wait for a connection before it is told to come again.
-const WAIT_FOR_CONNECTION: Duration = Duration::from_secs(5);
+pub const WAIT_FOR_CONNECTION: Duration = Duration::from_secs(5);
 /// How long a server may leave what was sent to it unacknowledged. A network that swallows everything is known by this alone.
 const UNACKNOWLEDGED_MAX: Duration = Duration::from_secs(15);
 /// After how much silence the system asks whether the server is still there, and how often it asks again.
@@ -30,10 +30,16 @@ const KEEPALIVE: (Duration, Duration, u32) = (Duration::from_secs(15), Duration:
 /// # Errors
 /// When the pool's settings contradict each other.
 pub fn pool(url: &str, size: usize, patience: Duration) -> Result<DbPool, Box<dyn std::error::Error + Send + Sync>> {
-    pool_with(url, size, patience, String::new())
+    pool_with(url, size, WAIT_FOR_CONNECTION, patience, String::new())
 }
 
-fn pool_with(url: &str, size: usize, patience: Duration, setup: String) -> Result<DbPool, Box<dyn std::error::Error + Send + Sync>> {
+fn pool_with(
+    url: &str,
+    size: usize,
+    wait: Duration,
+    patience: Duration,
+    setup: String,
+) -> Result<DbPool, Box<dyn std::error::Error + Send + Sync>> {
     let mut config = ManagerConfig::default();
     config.recycling_method = RecyclingMethod::Fast;
     config.custom_setup = Box::new(move |url| {
@@ -50,39 +56,62 @@ fn pool_with(url: &str, size: usize, patience: Duration, setup: String) -> Resul
     let manager = AsyncDieselConnectionManager::<AsyncPgConnection>::new_with_config(url, config);
     Ok(Pool::builder(manager)
         .max_size(size)
-        .wait_timeout(Some(WAIT_FOR_CONNECTION))
+        .wait_timeout(Some(wait))
         .create_timeout(Some(WAIT_FOR_CONNECTION))
         .runtime(deadpool::Runtime::Tokio1)
         .build()?)
 }
 
-/// Builds a pool of connections to a standby of the primary with that system identifier. They write nothing, whatever they are
-/// asked, and a server that is no copy of the primary is not connected to.
+/// Builds a pool of connections to a standby, which tries so long to give one and waits so long for each answer. They write nothing,
+/// whatever they are asked, and a database in which a condition does not hold is not connected to.
 ///
 /// # Errors
 /// When the pool's settings contradict each other.
 pub fn pool_of_standby(
     url: &str,
     size: usize,
-    patience: Duration,
-    primary: i64,
+    (wait, patience): (Duration, Duration),
+    condition: &str,
 ) -> Result<DbPool, Box<dyn std::error::Error + Send + Sync>> {
     let setup = format!(
         "SET default_transaction_read_only = on;
         DO $$ BEGIN
-            IF (SELECT system_identifier FROM pg_control_system()) <> {primary} THEN
-                RAISE EXCEPTION 'replica_url names a server that is no standby of the one of database_url';
+            IF NOT ({condition}) THEN
+                RAISE EXCEPTION 'replica_url names a server that is no standby of the one of database_url, or another database of it';
             END IF;
         END $$"
     );
-    pool_with(url, size, patience, setup)
+    pool_with(url, size, wait, patience, setup)
 }
 
-/// Opens a connection that notices when its server is gone. What the address itself says of timeouts stays.
+/// Opens a connection for a call, whose statements may take as long as `patience`.
 async fn connect(url: &str, patience: Duration) -> ConnectionResult<AsyncPgConnection> {
-    let mut config: tokio_postgres::Config = url.parse().map_err(refused)?;
+    let mut conn = open(url).await?;
+    conn.batch_execute(&limits(patience)).await.map_err(ConnectionError::CouldntSetupConfiguration)?;
+    Ok(conn)
+}
+
+/// Opens a connection that notices when its server is gone, and whose commits are durable.
+///
+/// # Errors
+/// When no server of the address can be reached.
+pub async fn open(url: &str) -> ConnectionResult<AsyncPgConnection> {
+    let (client, connection) = config(url).map_err(refused)?.connect(NoTls).await.map_err(refused)?;
+    let mut conn = AsyncPgConnection::try_from_client_and_connection(client, connection).await?;
+    conn.batch_execute(DURABLE).await.map_err(ConnectionError::CouldntSetupConfiguration)?;
+    Ok(conn)
+}
+
+/// How a server is reached. What the address itself says of timeouts stays.
+///
+/// # Errors
+/// When it is no address.
+pub fn config(url: &str) -> Result<tokio_postgres::Config, tokio_postgres::Error> {
+    let mut config: tokio_postgres::Config = url.parse()?;
     if config.get_connect_timeout().is_none() {
-        config.connect_timeout(WAIT_FOR_CONNECTION);
+        // Of several hosts each has its share, so that one that is gone leaves time for the next.
+        let hosts = config.get_hosts().len().max(config.get_hostaddrs().len()).max(1);
+        config.connect_timeout(WAIT_FOR_CONNECTION / u32::try_from(hosts).unwrap_or(u32::MAX));
     }
     if config.get_tcp_user_timeout().is_none() {
         config.tcp_user_timeout(UNACKNOWLEDGED_MAX);
@@ -94,26 +123,23 @@ async fn connect(url: &str, patience: Duration) -> ConnectionResult<AsyncPgConne
     if config.get_application_name().is_none() {
         config.application_name("lawgate");
     }
-    let (client, connection) = config.connect(NoTls).await.map_err(refused)?;
-    let mut conn = AsyncPgConnection::try_from_client_and_connection(client, connection).await?;
-    conn.batch_execute(&limits(patience)).await.map_err(ConnectionError::CouldntSetupConfiguration)?;
-    Ok(conn)
+    Ok(config)
 }
 
 /// Limits of a connection that whoever runs the server has not set already. A statement ends before its caller stops waiting, so
-/// that the server itself says what happened; a transaction that nobody goes on with does not keep its locks. What is answered is
-/// durable, also on a server that is set to answer sooner.
+/// that the server itself says what happened; a transaction that nobody goes on with does not keep its locks.
 fn limits(patience: Duration) -> String {
     let statement_ms = patience.as_millis();
     let idle_ms = (patience * 2).as_millis();
     format!(
         "SELECT set_config(name, wanted, false)
-         FROM (VALUES ('statement_timeout', '{statement_ms}ms', '0'),
-             ('idle_in_transaction_session_timeout', '{idle_ms}ms', '0'),
-             ('synchronous_commit', 'on', 'off')) AS limits (name, wanted, instead_of)
-         WHERE current_setting(name) = instead_of"
+         FROM (VALUES ('statement_timeout', '{statement_ms}ms'), ('idle_in_transaction_session_timeout', '{idle_ms}ms')) AS limits (name, wanted)
+         WHERE current_setting(name) = '0'"
     )
 }
+
+/// What is answered is durable, and on every server that the primary waits for; whatever else it is set to, now or later.
+const DURABLE: &str = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') <> 'remote_apply'";
 
 /// The client's own sentence says only that it did not work; the reason is its cause.
 fn refused(error: tokio_postgres::Error) -> ConnectionError {

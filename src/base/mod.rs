@@ -6,4 +6,5 @@ pub mod ids;
 pub mod said;
 pub mod space;
 pub mod text_enum;
+pub mod together;
 pub mod workdays;

@@ -22,6 +22,7 @@ use super::shared::Shared;
 use super::stop::Stop;
 use super::{Failure, lang, say};
 use crate::base::clock;
+use crate::base::db;
 use crate::base::said::Said;
 use crate::cluster::tools::Tool;
 use crate::demo::load::CREDENTIALS;
@@ -210,8 +211,8 @@ const UNREAD: Said = Said::fixed("数据库未能读出", "the database could no
 /// # Errors
 /// When the database cannot be reached.
 pub async fn reach(url: &str) -> Result<(Client, tokio::task::JoinHandle<()>), Failure> {
-    let (client, connection) =
-        tokio_postgres::connect(url, NoTls).await.map_err(|error| Failure::because(&super::running::NO_ANSWER, &error))?;
+    let failed = |error: tokio_postgres::Error| Failure::because(&super::running::NO_ANSWER, &error);
+    let (client, connection) = db::config(url).map_err(failed)?.connect(NoTls).await.map_err(failed)?;
     let driver = tokio::spawn(async move {
         // Its error reaches the client as the error of its statement.
         let _ = connection.await;

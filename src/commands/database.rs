@@ -3,10 +3,11 @@
 use diesel::QueryableByName;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
-use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::Failure;
 use super::stop::{Early, Stop};
+use crate::base::db;
 use crate::base::said::Said;
 use crate::cluster::{self, Cluster, ClusterWatch, DataDirLock, Role, Session};
 use crate::schema::registry_state;
@@ -249,11 +250,9 @@ fn not_asked(error: SetupError) -> Failure {
 /// # Errors
 /// When it cannot be reached.
 pub async fn connect(url: &str) -> Result<AsyncPgConnection, Failure> {
-    AsyncPgConnection::establish(url).await.map_err(|error| {
-        let what =
-            Said::fixed("无法连接数据库，请检查其地址以及是否在运行", "the database cannot be reached, check its address and that it runs");
-        Failure::because(&what, &error)
-    })
+    let unreachable =
+        Said::fixed("无法连接数据库，请检查其地址以及是否在运行", "the database cannot be reached, check its address and that it runs");
+    db::open(url).await.map_err(|error| Failure::because(&unreachable, &error))
 }
 
 /// Runs something asynchronous before the server's own runtime is there. Migrations need several threads.

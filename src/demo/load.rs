@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Months, Utc};
 use diesel::prelude::*;
-use diesel_async::{AnsiTransactionManager, AsyncConnection, AsyncPgConnection, RunQueryDsl, TransactionManager};
+use diesel_async::{AnsiTransactionManager, AsyncPgConnection, RunQueryDsl, TransactionManager};
 use serde_json::{Map, Value, json};
 
 use super::people::People;
@@ -17,6 +17,7 @@ use super::script;
 use super::township::{self, Login};
 use super::{cast, stage};
 use crate::base::clock;
+use crate::base::db;
 use crate::base::said::Said;
 use crate::rules::Rules;
 use crate::schema::registry_state;
@@ -59,7 +60,7 @@ pub async fn load(
     clock_start: Option<DateTime<Utc>>,
     keep: impl FnOnce(&[Login]) -> Result<(), SetupError>,
 ) -> Result<Loaded, SetupError> {
-    let mut conn = AsyncPgConnection::establish(owner_url).await?;
+    let mut conn = db::open(owner_url).await?;
     // Two demos started on one server: the second one finds what the first has loaded.
     setup::wait_for_turn(&mut conn).await?;
     match setup::holds(&mut conn).await? {

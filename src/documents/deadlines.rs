@@ -4,11 +4,12 @@
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use tokio::try_join;
+use tokio::join;
 
 use super::show::effect_on;
 use super::wire::{Effect, FilingStatus};
 use crate::base::ids::{BodyId, DocumentId, FilingId, ProfileId, SubmissionId};
+use crate::base::together::Together;
 use crate::lifecycle::deadlines::{
     AmendmentFacts, CorrectionFacts, DeadlineFacts, FilingFacts, PublicationFacts, ReviewEvent, Running, local, running,
 };
@@ -205,7 +206,7 @@ async fn facts(mut conn: &AsyncPgConnection, document: DocumentId, today: NaiveD
             has_ended: effect.has_ended(),
         });
         (facts.targets, facts.filings, facts.amendment) =
-            try_join!(targets_of(conn, issuer), filings_of(conn, document), standing_amendment(conn, document))?;
+            join!(targets_of(conn, issuer), filings_of(conn, document), standing_amendment(conn, document)).together()?;
     } else if stage == Stage::LegalityReview {
         facts.review = review_events(conn, document).await?;
     }
@@ -228,7 +229,7 @@ pub async fn review_events(mut conn: &AsyncPgConnection, document: DocumentId) -
         .order(intakes::intake_no)
         .select((intakes::submission_id, intakes::result, intakes::taken_on))
         .load::<(SubmissionId, String, NaiveDate)>(&mut also);
-    let (submitted, taken) = try_join!(submitted, taken)?;
+    let (submitted, taken) = join!(submitted, taken).together()?;
     let mut events = Vec::new();
     for (submission, kind, on) in submitted {
         events.push(ReviewEvent::Submitted { on, supplements: kind == "supplement" });

@@ -2,74 +2,24 @@
 
 use chrono::NaiveDate;
 use diesel::dsl::sql;
-use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::sql_types::{Array, BigInt, Bool, Date, Nullable, Text, Uuid};
+use diesel::sql_types::{Array, Bool, Date, Text};
 use diesel_async::RunQueryDsl;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use super::in_order::{After, Branch, InOrder, Narrowed, OfIssuer, Sort};
 use super::search;
 use super::show::{self, effect_on};
 use super::sight;
 use super::wire::{DeadlineKind, Document, Effect};
 use crate::base::ids::DocumentId;
-use crate::base::text_enum::text_enum;
 use crate::identity::bodies::require_known;
 use crate::lifecycle::step::{Stage, Step};
 use crate::schema::{bodies, deadlines, documents};
 use crate::web::cursor::{Cursors, Listed, Page};
 use crate::web::refusal::Refusal;
 use crate::web::tx::Tx;
-
-text_enum! {
-    /// What a list of documents is sorted by; `-` is descending. Documents without a publication date come last either way.
-    pub enum Sort {
-        /// The oldest first.
-        CreatedAt = "created_at",
-        /// The newest first.
-        CreatedAtDescending = "-created_at",
-        /// The longest untouched first.
-        UpdatedAt = "updated_at",
-        /// The last touched first.
-        UpdatedAtDescending = "-updated_at",
-        /// By title, character by character.
-        Title = "title",
-        /// By title, the other way round.
-        TitleDescending = "-title",
-        /// The first published first.
-        PublicationDate = "publication_date",
-        /// The last published first.
-        PublicationDateDescending = "-publication_date",
-    }
-}
-
-impl Sort {
-    /// The sort key in SQL, and its type. It is never null, so that pages can be told apart by it.
-    const fn key(self) -> (&'static str, &'static str) {
-        match self {
-            Self::CreatedAt | Self::CreatedAtDescending => ("documents.created_at", "timestamptz"),
-            Self::UpdatedAt | Self::UpdatedAtDescending => ("documents.updated_at", "timestamptz"),
-            Self::Title | Self::TitleDescending => ("coalesce(documents.title, '') COLLATE \"C\"", "text"),
-            Self::PublicationDate => ("coalesce(documents.publication_date, 'infinity')", "date"),
-            Self::PublicationDateDescending => ("coalesce(documents.publication_date, '-infinity')", "date"),
-        }
-    }
-
-    /// How a later item's key compares with an earlier one's.
-    const fn follows(self) -> &'static str {
-        if self.is_descending() { "<" } else { ">" }
-    }
-
-    const fn direction(self) -> &'static str {
-        if self.is_descending() { "DESC" } else { "ASC" }
-    }
-
-    const fn is_descending(self) -> bool {
-        matches!(self, Self::CreatedAtDescending | Self::UpdatedAtDescending | Self::TitleDescending | Self::PublicationDateDescending)
-    }
-}
 
 /// What a list of documents is asked for.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -110,6 +60,21 @@ pub struct DocumentQuery {
     pub cursor: Option<String>,
 }
 
+impl DocumentQuery {
+    /// Whether nothing is asked for but a page in an order.
+    const fn is_plain(&self) -> bool {
+        self.stage.is_none()
+            && self.step.is_none()
+            && self.effect.is_none()
+            && self.body.is_none()
+            && self.q.is_none()
+            && self.overdue.is_none()
+            && self.published_from.is_none()
+            && self.published_to.is_none()
+            && self.in_force_on.is_none()
+    }
+}
+
 /// A page of what the caller may see.
 ///
 /// # Errors
@@ -130,13 +95,14 @@ pub async fn page(tx: &mut Tx<'_>, wanted: &DocumentQuery, page: &Page, cursors:
     if let Some((issuers, condition)) = ways.issued {
         branches.push(Branch {
             issuers: Some(bodies::table.filter(issuers).select(bodies::id).into_boxed()),
-            documents: narrowed(wanted, sort, page, tx.today)?
-                .filter(sql::<Bool>("documents.issuing_authority_id = issuer.id"))
-                .filter(condition),
+            documents: narrowed(wanted, sort, page, tx.today)?.filter(OfIssuer).filter(condition),
         });
     }
-    let found: Vec<(DocumentId, String)> =
-        if branches.is_empty() { Vec::new() } else { InOrder { branches, sort, limit: page.limit + 1 }.load(tx.conn).await? };
+    let found: Vec<(DocumentId, String)> = if branches.is_empty() {
+        Vec::new()
+    } else {
+        InOrder::new(branches, sort, page.limit + 1, wanted.is_plain()).load(tx.conn).await?
+    };
     let found = Listed::from_overfull(found, page, cursors, |(id, key)| vec![key.clone(), id.to_string()])?;
     let ids: Vec<DocumentId> = found.items.iter().map(|(id, _)| *id).collect();
     Ok(Listed { items: show::documents(tx, &ids).await?, next_cursor: found.next_cursor })
@@ -144,22 +110,10 @@ pub async fn page(tx: &mut Tx<'_>, wanted: &DocumentQuery, page: &Page, cursors:
 
 /// Documents by id and sort key, the first ones of a page in its order, narrowed to what is asked for.
 fn narrowed(wanted: &DocumentQuery, sort: Sort, page: &Page, today: NaiveDate) -> Result<Narrowed, Refusal> {
-    let (key, key_type) = sort.key();
-    let (follows, direction) = (sort.follows(), sort.direction());
-    let mut query = documents::table
-        .select((documents::id, sql::<Text>(&format!("{key} AS sort_key"))))
-        .order(sql::<Text>(&format!("{key} {direction}, documents.id {direction}")))
-        .limit(page.limit + 1)
-        .into_boxed();
+    let mut query = documents::table.select((documents::id, sort.key())).order(sort.order()).into_boxed();
     if let Some([after, id]) = page.after.as_deref() {
         let id = DocumentId::parse(id).ok_or_else(crate::web::cursor::bad_cursor)?;
-        query = query.filter(
-            sql::<Nullable<Bool>>(&format!("({key}, documents.id) {follows} ("))
-                .bind::<Text, _>(after.clone())
-                .sql(&format!("::{key_type}, "))
-                .bind::<Uuid, _>(id)
-                .sql(")"),
-        );
+        query = query.filter(After::new(sort, after.clone(), id));
     }
     if let Some(stage) = wanted.stage {
         query = query.filter(documents::stage.eq(stage));
@@ -197,53 +151,4 @@ fn narrowed(wanted: &DocumentQuery, sort: Sort, page: &Page, today: NaiveDate) -
         query = query.filter(sql::<Bool>("EXISTS (SELECT 1 FROM unnest(").bind::<Array<Text>, _>(spellings).sql(search::CONTAINED));
     }
     Ok(query)
-}
-
-type Narrowed = documents::BoxedQuery<'static, Pg, (Uuid, Text)>;
-
-/// One way to documents: all at once, or for each of some issuers the first of theirs.
-struct Branch {
-    issuers: Option<bodies::BoxedQuery<'static, Pg, Uuid>>,
-    documents: Narrowed,
-}
-
-/// The first documents of several ways, in one order. Each way finds its own by an index, which the database does not do for
-/// ways that are joined by OR.
-struct InOrder {
-    branches: Vec<Branch>,
-    sort: Sort,
-    limit: i64,
-}
-
-impl QueryFragment<Pg> for InOrder {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        out.push_sql("SELECT found.id, found.sort_key::text FROM (");
-        for (place, branch) in self.branches.iter().enumerate() {
-            if place > 0 {
-                // Not ALL: what several ways lead to is listed once.
-                out.push_sql(" UNION ");
-            }
-            if let Some(issuers) = &branch.issuers {
-                out.push_sql("SELECT theirs.id, theirs.sort_key FROM (");
-                <_ as QueryFragment<Pg>>::walk_ast(issuers, out.reborrow())?;
-                out.push_sql(") AS issuer (id) CROSS JOIN LATERAL (");
-            } else {
-                out.push_sql("(");
-            }
-            <_ as QueryFragment<Pg>>::walk_ast(&branch.documents, out.reborrow())?;
-            out.push_sql(if branch.issuers.is_some() { ") AS theirs" } else { ")" });
-        }
-        let direction = self.sort.direction();
-        out.push_sql(&format!(") AS found ORDER BY found.sort_key {direction}, found.id {direction} LIMIT "));
-        out.push_bind_param::<BigInt, _>(&self.limit)
-    }
-}
-
-impl QueryId for InOrder {
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
-}
-
-impl Query for InOrder {
-    type SqlType = (Uuid, Text);
 }

@@ -7,6 +7,7 @@ pub mod difference;
 pub mod digest;
 pub mod files;
 pub mod http;
+pub mod in_order;
 pub mod list;
 pub mod materials;
 pub mod moves;

@@ -6,12 +6,13 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures_util::TryFutureExt;
-use tokio::try_join;
+use tokio::join;
 use uuid::Uuid;
 
 use super::wire::{Deadline, DeadlineKind, Document, Effect, FilingStatus, FilingSummary, Origin, Replacement, ReplacementEffect};
 use crate::base::ids::{DocumentId, FilingId};
 use crate::base::said::{Lang, Said};
+use crate::base::together::Together;
 use crate::identity::bodies::{BodyRef, TargetRole};
 use crate::lifecycle::step::{Stage, Step};
 use crate::schema::{bodies, deadlines, documents, filings, intakes, revision_joint_authorities, revision_replaces};
@@ -68,14 +69,15 @@ pub async fn documents(tx: &mut Tx<'_>, ids: &[DocumentId]) -> Result<Vec<Docume
         .select((Row::as_select(), (bodies::code, bodies::name), effect_on(documents::id, tx.today)))
         .load::<(Row, BodyRef, Effect)>(&mut conn)
         .map_err(Refusal::from);
-    let (rows, mut overruled, mut joint, mut replaced, mut running, mut filed) = try_join!(
+    let (rows, mut overruled, mut joint, mut replaced, mut running, mut filed) = join!(
         rows,
         overruled_concerns(tx.conn, ids),
         joint_authorities_of(tx.conn, ids),
         replaces_of(tx.conn, ids),
         deadlines_of(tx, ids),
         filings_of_all(tx, ids),
-    )?;
+    )
+    .together()?;
     let mut shown = HashMap::new();
     for (row, issuing_authority, effect) in rows {
         let id = row.id;

@@ -5,10 +5,11 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures_util::TryFutureExt;
-use tokio::try_join;
+use tokio::join;
 
 use crate::base::ids::{BodyId, DocumentId, OpinionId, SubmissionId};
 use crate::base::said::Said;
+use crate::base::together::Together;
 use crate::documents::wire::DocumentClass;
 use crate::documents::wrong_step::acts_over;
 use crate::identity::actor::Role;
@@ -213,7 +214,7 @@ pub async fn load(mut conn: &AsyncPgConnection, id: DocumentId) -> Result<Option
         return Err(Refusal::internal(format!("document {id} has no complete head")));
     };
     let revision = RevisionFacts { no: head.revision_no, sha256 };
-    let (submission, overruled, materials, opinion, unanswered, counsel_heard, filed_to, issuer_files_to) = try_join!(
+    let (submission, overruled, materials, opinion, unanswered, counsel_heard, filed_to, issuer_files_to) = join!(
         last_submission(conn, id),
         overruled_concern(conn, id),
         counting_materials(conn, id),
@@ -222,7 +223,8 @@ pub async fn load(mut conn: &AsyncPgConnection, id: DocumentId) -> Result<Option
         counsel_heard(conn, id, &revision.sha256),
         filed_to(conn, id),
         files_to(conn, issuer.id),
-    )?;
+    )
+    .together()?;
     let relations = Relations {
         drafting_body: Some(head.drafting_body_id),
         issuing_authority: Some(issuer.id),
@@ -261,7 +263,7 @@ pub async fn relations(mut conn: &AsyncPgConnection, id: DocumentId) -> Result<O
         .select((documents::drafting_body_id, bodies::id, bodies::review_body_id, documents::submission_no, documents::publication_date))
         .load::<Row>(&mut conn)
         .map_err(Refusal::from);
-    let (head, filed_to, issuer_files_to) = try_join!(head, filed_to(conn, id), issuer_files_to(conn, id))?;
+    let (head, filed_to, issuer_files_to) = join!(head, filed_to(conn, id), issuer_files_to(conn, id)).together()?;
     Ok(head.into_iter().next().map(|(drafting_body, issuer, review_body, submission_no, publication_date)| Relations {
         drafting_body: Some(drafting_body),
         issuing_authority: Some(issuer),

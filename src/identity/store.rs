@@ -2,17 +2,15 @@
 
 use base64::Engine;
 use chrono::{DateTime, Utc};
-use diesel::dsl::sql;
 use diesel::pg::data_types::PgLsn;
 use diesel::prelude::*;
-use diesel::sql_types::{Nullable, PgLsn as Lsn};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use sha2::{Digest, Sha256};
 
 use super::actor::{Actor, Role};
 use crate::base::ids::{BodyId, TokenId, UserId};
 use crate::schema::{bodies, registry_state, tokens, user_roles, users};
-use crate::standby::{self, Position};
+use crate::standby::{Position, durable_position, timeline};
 use crate::web::refusal::Refusal;
 
 /// What every token begins with.
@@ -56,7 +54,7 @@ pub async fn caller_by_token(conn: &mut AsyncPgConnection, token: &str) -> Resul
     if !token.starts_with(TOKEN_PREFIX) {
         return Ok(None);
     }
-    type Row = (TokenId, UserId, (BodyId, String), Option<DateTime<Utc>>, Role, (i64, i64, Option<PgLsn>));
+    type Row = (TokenId, UserId, (BodyId, String), Option<DateTime<Utc>>, Role, (i64, i64), (Option<PgLsn>, Option<String>));
     let rows: Vec<Row> = tokens::table
         .inner_join(users::table.on(users::id.eq(tokens::user_id)))
         .inner_join(user_roles::table.on(user_roles::user_id.eq(tokens::user_id).and(user_roles::body_id.eq(tokens::body_id))))
@@ -71,15 +69,16 @@ pub async fn caller_by_token(conn: &mut AsyncPgConnection, token: &str) -> Resul
             (bodies::id, bodies::name),
             tokens::expires_at,
             user_roles::role,
-            (registry_state::clock_offset_us, registry_state::rules_version, sql::<Nullable<Lsn>>(standby::DURABLE)),
+            (registry_state::clock_offset_us, registry_state::rules_version),
+            (durable_position(), timeline()),
         ))
         .load(conn)
         .await?;
-    let Some((token_id, user_id, (body_id, body_name), expires_at, _, (clock_offset_us, rules_version, position))) =
+    let Some((token_id, user_id, (body_id, body_name), expires_at, _, (clock_offset_us, rules_version), (lsn, file))) =
         rows.as_slice().first().cloned()
     else {
         return Ok(None);
     };
     let actor = Actor { user_id, body_id, body_name, token_id, expires_at, roles: rows.into_iter().map(|row| row.4).collect() };
-    Ok(Some(Caller { actor, clock_offset_us, rules_version, position: position.map(Position) }))
+    Ok(Some(Caller { actor, clock_offset_us, rules_version, position: Position::new(lsn, file.as_deref()) }))
 }

@@ -60,7 +60,7 @@ figures! {
     DB_REFUSED = "lawgate_database_refused_total", Counter, ["reason"], "Calls that the database could not serve: pool_exhausted, not_connected, no_answer";
     STANDBY_CURRENT = "lawgate_standby_current", Gauge, [], "1 while lists and texts are read on the standby, 0 while it is passed over; absent without one";
     STANDBY_BEHIND = "lawgate_standby_behind_bytes", Gauge, [], "Bytes of the log that the standby had still to apply after a moment's wait, when last looked at; absent without one";
-    STANDBY_READS = "lawgate_standby_reads_total", Counter, ["outcome"], "Readings that the standby may serve: standby, and on the primary behind, away; absent without one";
+    STANDBY_READS = "lawgate_standby_reads_total", Counter, ["outcome"], "Readings that the standby may serve: standby, and on the primary behind, busy, away; absent without one";
     CLUSTER_UP = "lawgate_cluster_up", Gauge, [], "1 while the private database server runs, 0 while it is being started again; absent with a server of its own";
     CLUSTER_RESTARTS = "lawgate_cluster_restarts_total", Counter, [], "How often a private database server that had died was started again; absent with a server of its own";
     CLUSTER_UP_SINCE = "lawgate_cluster_up_since_timestamp_seconds", Gauge, [], "When the private database server became ready, 0 while it is down; absent with a server of its own";

@@ -4,7 +4,6 @@
 //! A call holds a connection of the pool only while it looks or acts, never while its body arrives or a file is read: a few
 //! slow uploads would otherwise keep everybody else from the database.
 
-use std::cell::Cell;
 use std::sync::Arc;
 
 use actix_web::http::header::{self, HeaderName};
@@ -24,9 +23,9 @@ use super::query;
 use super::refusal::{Refusal, reasons_in};
 use super::reply::Reply;
 use super::tx::Tx;
-use crate::app::App;
+use crate::app::{App, Worked};
 use crate::base::clock;
-use crate::base::db::{self, DbConn, Trouble};
+use crate::base::db::DbConn;
 use crate::base::said::{Lang, Said};
 use crate::identity::actor::Actor;
 use crate::identity::store::{Caller, caller_by_token};
@@ -245,7 +244,8 @@ impl Call {
     }
 
     /// Reads in one consistent snapshot, on the standby where there is one that holds everything that was acknowledged to anybody
-    /// before this call came, and on the primary otherwise. Neither shows less than the other, so a caller cannot tell which it was.
+    /// before this call came, and on the primary otherwise. Neither shows less; the standby may show an act a moment before it is
+    /// acknowledged.
     ///
     /// # Errors
     /// Whatever `look` refuses with.
@@ -291,10 +291,7 @@ impl Call {
         let dry_run = self.request.method == "POST" && query::read::<query::DryRun>(&self.request.query)?.is_on();
         let key = if dry_run { None } else { idempotency::key(&self.request, &self.actor, &self.read.fingerprint)? };
         self.app.require_room()?;
-        let committing = Cell::new(false);
-        let answer = self.app.with_connection(async |conn| self.act_on(conn, act, key.as_ref(), dry_run, &committing).await).await;
-        // Only time that ran out leaves it so: nobody knows what became of the commit.
-        if committing.get() { answer.map_err(|refusal| Refusal::outcome_unknown(refusal.to_string())) } else { answer }
+        self.app.with_commit(async |conn| self.act_on(conn, act, key.as_ref(), dry_run).await).await
     }
 
     async fn act_on(
@@ -303,31 +300,24 @@ impl Call {
         act: impl AsyncFnOnce(&mut Tx<'_>) -> Result<Reply, Refusal>,
         key: Option<&idempotency::Key>,
         dry_run: bool,
-        committing: &Cell<bool>,
-    ) -> Answer {
+    ) -> Result<Worked<HttpResponse>, Refusal> {
         begin(conn, "BEGIN").await?;
         match self.act_inside(conn, act, key, dry_run).await {
             Ok(Acted::Replayed(kept)) => {
-                rollback(conn).await;
-                Ok(kept.into_response())
+                idempotency::stand_by(conn).await?;
+                Ok(Worked::ToCommit(kept.into_response()))
             }
             Ok(Acted::Done(_)) if dry_run => {
                 rollback(conn).await;
                 let body = json!({"allowed": true, "reasons": []});
-                Ok(Reply::ok(&body)?.into_response(None))
+                Ok(Worked::Over(Reply::ok(&body)?.into_response(None)))
             }
-            Ok(Acted::Done(reply)) => {
-                committing.set(true);
-                let committed = Manager::commit_transaction(&mut **conn).await;
-                committing.set(false);
-                committed.map_err(lost_at_commit)?;
-                Ok(reply.into_response(None))
-            }
+            Ok(Acted::Done(reply)) => Ok(Worked::ToCommit(reply.into_response(None))),
             Err(refusal) => {
                 let refusal = rollback(conn).await.explain(refusal);
                 if dry_run && refusal.is_of_the_procedure() {
                     let body = json!({"allowed": false, "reasons": reasons_in(&refusal.as_reasons(), self.request.lang)});
-                    return Ok(Reply::ok(&body)?.into_response(None));
+                    return Ok(Worked::Over(Reply::ok(&body)?.into_response(None)));
                 }
                 Err(refusal)
             }
@@ -440,11 +430,6 @@ impl IfMatch {
             Said::fixed("内容在您读取之后已被更改，请重新读取再改。", "It has changed since you read it; read it again, then change it."),
         ))
     }
-}
-
-/// A connection that broke while it committed leaves open what became of it; whatever the server itself answers, it has rolled back.
-fn lost_at_commit(error: diesel::result::Error) -> Refusal {
-    if db::trouble(&error) == Some(Trouble::Away) { Refusal::outcome_unknown(error) } else { refused_at_commit(error) }
 }
 
 /// A deferred constraint that only the commit could check: somebody tried what no action does, or a race was lost.

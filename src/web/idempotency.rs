@@ -101,6 +101,16 @@ pub async fn recall(conn: &mut AsyncPgConnection, key: &Key) -> Result<Option<Ke
     }
 }
 
+/// Makes the commit of a repeat wait for all that the first commit would wait for. A first commit that was cut off while it waited
+/// for a synchronous standby is there, and on this server alone; one that has nothing to write would not wait for anybody.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn stand_by(conn: &mut AsyncPgConnection) -> Result<(), Refusal> {
+    diesel::sql_query("SELECT pg_logical_emit_message(true, 'lawgate', 'repeated')").execute(conn).await?;
+    Ok(())
+}
+
 /// Keeps a success, in the transaction of its act.
 ///
 /// # Errors

@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 use super::kind::{self, Kind};
 use crate::base::db::{self, Trouble};
 use crate::base::said::{Lang, Said};
+use crate::base::together::Consequence;
 
 /// One reason among several, with its stable code.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -317,6 +318,12 @@ impl std::ops::Deref for Refusal {
 impl std::ops::DerefMut for Refusal {
     fn deref_mut(&mut self) -> &mut Parts {
         &mut self.0
+    }
+}
+
+impl Consequence for Refusal {
+    fn is_consequence(&self) -> bool {
+        self.cause.as_ref().and_then(|cause| cause.downcast_ref::<DieselError>()).is_some_and(Consequence::is_consequence)
     }
 }
 

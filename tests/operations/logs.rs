@@ -86,6 +86,6 @@ fn no_log_holds_what_callers_write_and_every_answer_is_found_by_its_id() {
         }
     }
     assert!(ids.is_subset(&answered), "{:?}", ids.difference(&answered).collect::<Vec<_>>());
-    assert!(log.contains("documents_fail") && log.contains("permission denied for table documents"), "the log says why");
+    assert!(log.contains("documents_fail") && log.contains("permission denied for table documents"), "the log says why: {log}");
     registry.running.stop(Signal::SIGTERM);
 }

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use diesel::dsl::sql;
 use diesel::sql_types::Text;
 use lawgate::base::db;
+use lawgate::commands::database::connect;
 use nix::sys::signal::Signal;
 
 use super::http;
@@ -41,6 +42,26 @@ fn reads_own_write(registry: &Registry, who: &str, title: &str) {
     assert!(revision["text"].as_str().is_some_and(|text| text.starts_with(title)), "{revision}");
 }
 
+/// Tells the others of a scope that it is over, also where it ends by a panic.
+struct Over<'a>(&'a AtomicBool);
+
+impl Drop for Over<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Waits until a reading was served by the standby.
+#[track_caller]
+fn is_read_again(registry: &Registry) {
+    until_current(registry, true);
+    let (served, began) = (reads(registry, "standby"), Instant::now());
+    while reads(registry, "standby") <= served {
+        assert!(began.elapsed() < Duration::from_secs(30), "{}", registry.running.errors());
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
 #[test]
 fn what_was_acknowledged_is_read_on_the_standby_and_never_less() {
     let pair = Pair::start();
@@ -52,7 +73,7 @@ fn what_was_acknowledged_is_read_on_the_standby_and_never_less() {
     }
     let served = reads(&registry, "standby");
     assert!(served > 0.0, "{} behind, {} away", reads(&registry, "behind"), reads(&registry, "away"));
-    assert_eq!(served + reads(&registry, "behind") + reads(&registry, "away"), 40.0);
+    assert_eq!(served + reads(&registry, "behind") + reads(&registry, "busy") + reads(&registry, "away"), 40.0);
     let standby = pair.standby.sql();
     assert!(standby.number("SELECT count(*) FROM pg_stat_activity WHERE usename = 'lawgate_app'") > 0);
     // What the call itself is decided by is not asked of it.
@@ -70,7 +91,12 @@ fn what_was_acknowledged_is_read_on_the_standby_and_never_less() {
     }
     assert_eq!(reads(&registry, "standby"), served);
     until_current(&registry, false);
-    assert!(reads(&registry, "behind") > 0.0 && registry.figure("lawgate_standby_behind_bytes") > 0.0);
+    assert!(reads(&registry, "behind") > 0.0);
+    let began = Instant::now();
+    while registry.figure("lawgate_standby_behind_bytes") == 0.0 {
+        assert!(began.elapsed() < Duration::from_secs(30), "nobody looks how far it is behind");
+        thread::sleep(Duration::from_millis(20));
+    }
     standby.run("SELECT pg_wal_replay_resume()");
     until_current(&registry, true);
     registry.get("drafter", "/api/v1/documents").expect(200);
@@ -136,20 +162,24 @@ fn a_standby_that_goes_away_is_passed_over_and_taken_again() {
                 })
             })
             .collect();
+        let _over = Over(&done);
         thread::sleep(Duration::from_millis(200));
+        // Dead, then frozen: what accepts connections and answers nothing is worse.
         pair.standby.kill();
         until_current(&registry, false);
         registry.get("", "/health/ready").expect(200);
         pair.standby.up();
-        until_current(&registry, true);
-        let served = reads(&registry, "standby");
-        let began = Instant::now();
-        while reads(&registry, "standby") <= served {
-            assert!(began.elapsed() < Duration::from_secs(30), "{}", registry.running.errors());
-        }
+        is_read_again(&registry);
+        pair.standby.freeze(true);
+        until_current(&registry, false);
+        pair.standby.freeze(false);
+        is_read_again(&registry);
         done.store(true, Ordering::Relaxed);
         for reader in readers {
-            println!("slowest reading {:?}", reader.join().expect("every reading was answered"));
+            let slowest = reader.join().expect("every reading was answered");
+            println!("slowest reading {slowest:?}");
+            // Five seconds for the standby, and what the primary takes.
+            assert!(slowest < Duration::from_secs(9), "{slowest:?}");
         }
     });
     registry.running.stop(Signal::SIGTERM);
@@ -169,13 +199,50 @@ fn what_follows_another_primary_or_none_is_not_read() {
     assert!(errors.contains("follows the primary no more"), "{errors}");
     registry.running.stop(Signal::SIGTERM);
 
+    // A standby of another primary, and another database of this one's standby, which has the same log.
     let (server, other) = (Server::start(), Pair::start());
     let url = server.url(lawgate::cluster::Role::App);
     let stranger = other.standby.url("lawgate_app");
     let registry = Registry::on_server(&server, &url, &[("LAWGATE_REPLICA_URL", &stranger)]);
-    reads_own_write(&registry, "drafter", "另一主机的备机");
-    let errors = registry.running.errors();
-    assert!(errors.contains("no standby of the one of database_url") && registry.figure(CURRENT) == 0.0, "{errors}");
+    is_never_read(&registry, "no standby of the one of database_url, or another database of it");
+    registry.running.stop(Signal::SIGTERM);
+    other.primary.sql().run("CREATE DATABASE staging TEMPLATE lawgate");
+    let staging = format!("{}/staging", stranger.strip_suffix("/lawgate").expect("a database"));
+    let registry = other.registry(&[("LAWGATE_REPLICA_URL", &staging)]);
+    is_never_read(&registry, "or another database of it");
+    registry.running.stop(Signal::SIGTERM);
+}
+
+#[track_caller]
+fn is_never_read(registry: &Registry, why: &str) {
+    let began = Instant::now();
+    while !registry.running.errors().contains(why) {
+        assert!(began.elapsed() < Duration::from_secs(30), "`{why}` is not said: {}", registry.running.errors());
+        thread::sleep(Duration::from_millis(20));
+    }
+    reads_own_write(registry, "drafter", "不读不相干的数据库");
+    assert!(reads(registry, "standby") == 0.0 && registry.figure(CURRENT) == 0.0, "{}", registry.running.errors());
+}
+
+#[test]
+fn an_old_primary_that_was_ahead_is_not_read_as_a_standby_of_the_new_one() {
+    let mut pair = Pair::start();
+    // What the standby never gets makes the log of the old primary the longer one.
+    pair.standby.freeze(true);
+    pair.primary.sql().run("CREATE TABLE ahead AS SELECT g, repeat('x', 500) AS filler FROM generate_series(1, 20000) g");
+    pair.primary.kill();
+    pair.standby.freeze(false);
+    pair.standby.promote();
+    pair.primary.up_behind(&pair.standby);
+    let old = pair.primary.sql();
+    let new = pair.standby.sql();
+    let lsn = |sql: &Sql, of: &str| sql.number(&format!("SELECT pg_wal_lsn_diff({of}, '0/0')::bigint"));
+    assert!(lsn(&old, "pg_last_wal_replay_lsn()") > lsn(&new, "pg_current_wal_flush_lsn()"), "it is ahead");
+    let [app, owner, superuser] = ["lawgate_app", "lawgate_owner", "lawgate_superuser"].map(|role| pair.standby.url(role));
+    let settings = [("LAWGATE_REPLICA_URL", &*pair.primary.url("lawgate_app"))];
+    let registry = Registry::at(pair.primary.stage(), [&app, &owner, &superuser], &settings);
+    assert!(lsn(&old, "pg_last_wal_replay_lsn()") > lsn(&new, "pg_current_wal_flush_lsn()"), "and still is");
+    is_never_read(&registry, "the standby is behind");
     registry.running.stop(Signal::SIGTERM);
 }
 
@@ -183,17 +250,41 @@ fn what_follows_another_primary_or_none_is_not_read() {
 fn a_server_that_answers_before_it_has_written_is_told_not_to() {
     use diesel_async::RunQueryDsl;
     let server = Server::start();
-    let url = server.url(lawgate::cluster::Role::App);
-    Sql::connect(&server.url(lawgate::cluster::Role::Superuser)).run("ALTER ROLE lawgate_app SET synchronous_commit = off");
-    let off = Sql::connect(&url);
-    assert_eq!(off.number("SELECT (current_setting('synchronous_commit') = 'off')::int::bigint"), 1);
+    let (url, superuser) = (server.url(lawgate::cluster::Role::App), Sql::connect(&server.url(lawgate::cluster::Role::Superuser)));
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime");
-    let said: String = runtime.block_on(async {
-        let pool = db::pool(&url, 1, Duration::from_secs(5)).expect("a pool");
-        let mut conn = pool.get().await.expect("a connection");
-        diesel::select(sql::<Text>("current_setting('synchronous_commit')")).get_result(&mut conn).await.expect("a setting")
-    });
-    assert_eq!(said, "on");
+    for (set, kept) in [("off", "on"), ("local", "on"), ("remote_write", "on"), ("remote_apply", "remote_apply")] {
+        superuser.run(&format!("ALTER ROLE lawgate_app SET synchronous_commit = {set}"));
+        let asked = format!("SELECT (current_setting('synchronous_commit') = '{set}')::int::bigint");
+        assert_eq!(Sql::connect(&url).number(&asked), 1);
+        let (pooled, single): (String, String) = runtime.block_on(async {
+            let said = || diesel::select(sql::<Text>("current_setting('synchronous_commit')"));
+            let pool = db::pool(&url, 1, Duration::from_secs(5)).expect("a pool");
+            let mut pooled = pool.get().await.expect("a connection");
+            let mut single = connect(&url).await.expect("a connection");
+            (said().get_result(&mut pooled).await.expect("a setting"), said().get_result(&mut single).await.expect("a setting"))
+        });
+        assert_eq!((pooled.as_str(), single.as_str()), (kept, kept), "{set}");
+    }
+}
+
+#[test]
+fn a_host_that_swallows_everything_leaves_time_for_the_next() {
+    let server = Server::start();
+    // A listener whose queue is full: the system lets what comes next wait for ever.
+    let full = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    nix::sys::socket::listen(&full, nix::sys::socket::Backlog::new(0).expect("a length")).expect("shortened");
+    let address = full.local_addr().expect("an address");
+    let _queued: Vec<_> = (0..4).filter_map(|_| std::net::TcpStream::connect_timeout(&address, Duration::from_millis(200)).ok()).collect();
+    assert!(std::net::TcpStream::connect_timeout(&address, Duration::from_millis(300)).is_err(), "it swallows what comes");
+    let first = format!("@127.0.0.1:{},", address.port());
+    let either = |role| server.url(role).replacen('@', &first, 1);
+    let [app, owner, superuser] =
+        [lawgate::cluster::Role::App, lawgate::cluster::Role::Owner, lawgate::cluster::Role::Superuser].map(either);
+    let began = Instant::now();
+    let registry = Registry::at(server.stage.path(), [&app, &owner, &superuser], &[]);
+    registry.create("第二台主机", None).expect(201);
+    println!("served after {:?}", began.elapsed());
+    registry.running.stop(Signal::SIGTERM);
 }
 
 #[test]
@@ -241,9 +332,15 @@ fn no_acknowledged_act_is_lost_when_the_primary_is_killed_and_the_standby_promot
                 thread::sleep(Duration::from_millis(5));
             }
         };
+        let _over = Over(&done);
         until(60);
+        // A standby that takes nothing more holds every act up; those that wait when the primary dies were not acknowledged.
+        pair.standby.freeze(true);
+        let primary = pair.primary.sql();
+        primary.until("SELECT (count(*) >= 6)::int::bigint FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
         let before = acknowledged.load(Ordering::Relaxed);
         pair.primary.kill();
+        pair.standby.freeze(false);
         let killed = Instant::now();
         pair.standby.promote();
         registry.is_ready_within(Duration::from_secs(60));
@@ -256,6 +353,7 @@ fn no_acknowledged_act_is_lost_when_the_primary_is_killed_and_the_standby_promot
             refused += turned_away;
         }
     });
+    assert!(refused > 0, "those that waited were not acknowledged");
     println!("{} acts acknowledged over both, {refused} refusals, ready {away:?} after kill -9", acts.len());
     let promoted = pair.standby.sql();
     for (title, id) in &acts {
@@ -270,15 +368,39 @@ fn no_acknowledged_act_is_lost_when_the_primary_is_killed_and_the_standby_promot
 #[test]
 fn what_the_standby_has_not_got_is_not_acknowledged() {
     let mut pair = Pair::start();
-    let registry = pair.registry(&[("LAWGATE_DATABASE_SECONDS", "2")]);
+    let registry = pair.registry(&[("LAWGATE_DATABASE_SECONDS", "2"), ("LAWGATE_CONNECTIONS", "4")]);
     pair.synchronous();
     registry.create("两处皆存", None).expect(201);
     pair.standby.down();
     let problem = registry.create("仅存一处", Some("k-sync")).expect_503("outcome_unknown");
     assert!(problem["detail"].as_str().is_some_and(|said| !said.is_empty()), "{problem}");
-    // Reading goes on, and shows nothing that may yet be lost.
-    registry.get("drafter", "/api/v1/documents").expect(200);
+    // More acts than there are connections: they wait with what they have, on the server too, and reading goes on.
+    let waiting = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'lawgate_app' AND wait_event = 'SyncRep'";
+    thread::scope(|scope| {
+        for writer in 0..8 {
+            let registry = &registry;
+            scope.spawn(move || {
+                let problem = registry.create(&format!("等待-{writer}"), Some(&format!("k-wait-{writer}"))).expect(503);
+                assert!(["outcome_unknown", "unavailable"].contains(&problem["code"].as_str().expect("a code")), "{problem}");
+            });
+        }
+        for _ in 0..10 {
+            registry.get("drafter", "/api/v1/documents").expect(200);
+            registry.get("", "/health/ready").expect(200);
+            thread::sleep(Duration::from_millis(200));
+        }
+    });
+    assert_eq!(pair.primary.sql().number(waiting), 3, "one connection of four is left for reading");
+    // Nothing is shown that may yet be lost.
     assert_eq!(registry.titled("仅存一处"), 0);
+    // What was cut off while it waited is there, on this server alone; a repeat is told so only once it is on both.
+    pair.primary.sql().run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
+    let began = Instant::now();
+    while registry.titled("仅存一处") == 0 {
+        assert!(began.elapsed() < Duration::from_secs(30), "the server has ended what waited");
+        thread::sleep(Duration::from_millis(20));
+    }
+    registry.create("仅存一处", Some("k-sync")).expect_503("outcome_unknown");
     pair.standby.up();
     let began = Instant::now();
     loop {

@@ -2,6 +2,7 @@
 //! directories by this test alone.
 
 use std::fs::{self, File};
+use std::io::Write;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -102,21 +103,50 @@ impl Postgres {
         format!("postgres://{role}@{}:5432/lawgate", self.host())
     }
 
+    /// Where its directories are.
+    pub fn stage(&self) -> &Path {
+        self.sockets.parent().expect("a stage")
+    }
+
     pub fn sql(&self) -> Sql {
         Sql::connect(&self.url("lawgate_superuser"))
     }
 
     /// Ends it and all its processes at once, as a power cut would.
     pub fn kill(&mut self) {
-        let id = self.child.id();
         // Stopped first, so that it starts no further process meanwhile.
-        kill(Pid::from_raw(i32::try_from(id).expect("a number")), Signal::SIGSTOP).expect("stopped");
-        let children = fs::read_to_string(format!("/proc/{id}/task/{id}/children")).unwrap_or_default();
-        for pid in children.split_whitespace().filter_map(|pid| pid.parse().ok()) {
-            let _ = kill(Pid::from_raw(pid), Signal::SIGKILL);
+        kill(Pid::from_raw(i32::try_from(self.child.id()).expect("a number")), Signal::SIGSTOP).expect("stopped");
+        let children = self.family();
+        for pid in self.family_of(&children) {
+            let _ = kill(pid, Signal::SIGKILL);
         }
         self.child.kill().expect("killed");
         self.child.wait().expect("gone");
+        let began = Instant::now();
+        while self.family_of(&children).next().is_some() {
+            assert!(began.elapsed() < PATIENCE, "its processes do not end");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    fn family(&self) -> String {
+        let id = self.child.id();
+        fs::read_to_string(format!("/proc/{id}/task/{id}/children")).unwrap_or_default()
+    }
+
+    /// Those processes of a list that still run.
+    fn family_of<'a>(&self, pids: &'a str) -> impl Iterator<Item = Pid> + use<'a> {
+        let runs = |pid: &i32| Path::new("/proc").join(pid.to_string()).exists();
+        pids.split_whitespace().filter_map(|pid| pid.parse().ok()).filter(runs).map(Pid::from_raw)
+    }
+
+    /// Stops it where it is, all its processes: it accepts connections and answers nothing. Or lets it go on.
+    pub fn freeze(&self, is_frozen: bool) {
+        let signal = if is_frozen { Signal::SIGSTOP } else { Signal::SIGCONT };
+        kill(Pid::from_raw(i32::try_from(self.child.id()).expect("a number")), signal).expect("told");
+        for pid in self.family_of(&self.family()) {
+            let _ = kill(pid, signal);
+        }
     }
 
     /// Ends it in order and waits.
@@ -128,6 +158,17 @@ impl Postgres {
     pub fn up(&mut self) {
         self.child = Self::spawn(self.account, &self.pgdata, &self.sockets);
         self.wait();
+    }
+
+    /// Starts it as a standby of another without making it a copy of that first, as somebody in a hurry would.
+    pub fn up_behind(&mut self, primary: &Self) {
+        let conninfo = format!("primary_conninfo = 'host={} port=5432 user=lawgate_superuser'\n", primary.sockets.display());
+        let mut settings = File::options().append(true).open(self.pgdata.join("postgresql.auto.conf")).expect("a file");
+        settings.write_all(conninfo.as_bytes()).expect("written");
+        let signal = self.pgdata.join("standby.signal");
+        File::create(&signal).expect("made");
+        chown(&signal, Some(Uid::from_raw(self.account.uid)), Some(Gid::from_raw(self.account.gid))).expect("handed over");
+        self.up();
     }
 
     /// Makes a primary of a standby, and waits until it is one.
