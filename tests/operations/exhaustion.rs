@@ -19,6 +19,8 @@ fn a_server_whose_connections_others_use_up_is_waited_for_in_bounds() {
     let watcher = registry.superuser();
     // As after a restart: the service has none of its own, and others take every place that is not the superuser's.
     watcher.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'lawgate_app'");
+    // A place is free once its process is gone, which is some time after it was told to go.
+    watcher.until("SELECT (count(*) = 0)::int::bigint FROM pg_stat_activity WHERE usename = 'lawgate_app'");
     let mut others = Vec::new();
     while let Ok(other) = Sql::try_connect(&url) {
         others.push(other);
