@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 use proptest::prelude::*;
 
 use crate::doc_support::{Doc, compound};
-use crate::reader::{Format, Kind, Limits, ReadError, Reason, media_type, read};
+use crate::outcomes::{reason, text_as};
+use crate::reader::{Format, Kind, Limits, ReadError, Reason, read};
 use crate::support::{changes, mutate};
 
 const DELETED: &[u8] = &[0x00, 0x08, 1];
@@ -13,18 +14,7 @@ const HIDDEN: &[u8] = &[0x3C, 0x08, 1];
 const ROW_END: &[u8] = &[0x17, 0x24, 1];
 
 fn text_of(doc: &Doc) -> String {
-    let bytes = doc.build();
-    let reading = read(&bytes, &Limits::default()).expect("the file is readable");
-    assert_eq!(reading.format, Format::Doc);
-    assert_eq!(media_type(&bytes), "application/msword");
-    reading.text
-}
-
-fn reason(bytes: &[u8]) -> Reason {
-    match read(bytes, &Limits::default()) {
-        Err(ReadError::Unreadable { reason }) => reason,
-        other => panic!("expected a reason, got {other:?}"),
-    }
+    text_as(&doc.build(), Format::Doc, "application/msword")
 }
 
 #[test]

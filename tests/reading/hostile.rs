@@ -1,33 +1,8 @@
 //! Hostile files are refused in bounded time and memory, each with its reason.
 
-use std::time::{Duration, Instant};
-
+use crate::outcomes::{kind, outcome, reason};
 use crate::reader::{Kind, Limits, ReadError, Reason, read};
 use crate::support::{Docx, NAMESPACES, item, level, list, p, relationships};
-
-/// Generous for a slow machine without optimisation; quadratic work takes minutes.
-const PATIENCE: Duration = Duration::from_secs(60);
-
-fn outcome(bytes: &[u8]) -> Result<String, ReadError> {
-    let begun = Instant::now();
-    let result = read(bytes, &Limits::default()).map(|reading| reading.text);
-    assert!(begun.elapsed() < PATIENCE, "took {:?}", begun.elapsed());
-    result
-}
-
-fn reason(bytes: &[u8]) -> Reason {
-    match outcome(bytes) {
-        Err(ReadError::Unreadable { reason }) => reason,
-        other => panic!("expected a reason, got {other:?}"),
-    }
-}
-
-fn kind(bytes: &[u8]) -> Kind {
-    match outcome(bytes) {
-        Err(ReadError::Unsupported { found }) => found,
-        other => panic!("expected a kind, got {other:?}"),
-    }
-}
 
 #[test]
 fn a_bomb_is_stopped_while_it_is_inflated() {

@@ -12,6 +12,7 @@ mod fuzz;
 mod hostile;
 mod numbering;
 mod odt;
+mod outcomes;
 mod pdf;
 mod pdf_hostile;
 mod pdf_support;

@@ -1,15 +1,12 @@
 //! What a reader sees of an OpenDocument text, and the files that are refused.
 
-use crate::reader::{Format, Kind, Limits, ReadError, Reason, media_type, read};
+use crate::outcomes::{self, text_as};
+use crate::reader::{Format, Kind, Limits, ReadError, Reason, read};
 use crate::support::{Docx, ODF, changes, mutate, odt};
 use proptest::prelude::*;
 
 fn text_of(package: &Docx) -> String {
-    let bytes = package.build();
-    let reading = read(&bytes, &Limits::default()).expect("the file is readable");
-    assert_eq!(reading.format, Format::Odt);
-    assert_eq!(media_type(&bytes), "application/vnd.oasis.opendocument.text");
-    reading.text
+    text_as(&package.build(), Format::Odt, "application/vnd.oasis.opendocument.text")
 }
 
 fn body(xml: &str) -> String {
@@ -17,10 +14,7 @@ fn body(xml: &str) -> String {
 }
 
 fn reason(package: &Docx) -> Reason {
-    match read(&package.build(), &Limits::default()) {
-        Err(ReadError::Unreadable { reason }) => reason,
-        other => panic!("expected a reason, got {other:?}"),
-    }
+    outcomes::reason(&package.build())
 }
 
 fn p(text: &str) -> String {

@@ -5,15 +5,12 @@ use std::io::Write;
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
 
+use crate::outcomes::{self, text_as};
 use crate::pdf_support::{Pdf, column, show};
-use crate::reader::{Format, Limits, ReadError, Reason, media_type, read};
+use crate::reader::{Format, Limits, Reason, read};
 
 fn text_of(pdf: &Pdf) -> String {
-    let bytes = pdf.build();
-    let reading = read(&bytes, &Limits::default()).expect("the file is readable");
-    assert_eq!(reading.format, Format::Pdf);
-    assert_eq!(media_type(&bytes), "application/pdf");
-    reading.text
+    text_as(&pdf.build(), Format::Pdf, "application/pdf")
 }
 
 fn pages(contents: &[String]) -> String {
@@ -21,10 +18,7 @@ fn pages(contents: &[String]) -> String {
 }
 
 fn reason(pdf: &Pdf) -> Reason {
-    match read(&pdf.build(), &Limits::default()) {
-        Err(ReadError::Unreadable { reason }) => reason,
-        other => panic!("expected a reason, got {other:?}"),
-    }
+    outcomes::reason(&pdf.build())
 }
 
 fn deflated(bytes: &[u8]) -> Vec<u8> {

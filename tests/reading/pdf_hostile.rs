@@ -7,26 +7,10 @@ use flate2::Compression;
 use flate2::write::ZlibEncoder;
 use proptest::prelude::*;
 
+use crate::outcomes::{outcome, reason};
 use crate::pdf_support::{Pdf, column, show};
 use crate::reader::{Kind, Limits, ReadError, Reason, read};
 use crate::support::{Docx, changes, mutate, p};
-
-/// Generous for a slow machine without optimisation; what grows with the square of its size takes minutes.
-const PATIENCE: Duration = Duration::from_secs(60);
-
-fn outcome(bytes: &[u8]) -> Result<String, ReadError> {
-    let begun = Instant::now();
-    let result = read(bytes, &Limits::default()).map(|reading| reading.text);
-    assert!(begun.elapsed() < PATIENCE, "took {:?}", begun.elapsed());
-    result
-}
-
-fn reason(bytes: &[u8]) -> Reason {
-    match outcome(bytes) {
-        Err(ReadError::Unreadable { reason }) => reason,
-        other => panic!("expected a reason, got {other:?}"),
-    }
-}
 
 fn deflated(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
