@@ -1,23 +1,15 @@
 //! The text of a call: given as `text`, or read from a `file`. Exactly one of the two.
 
-use std::sync::LazyLock;
-
-use tokio::sync::Semaphore;
-
 use crate::base::said::Said;
 use crate::documents::files::StoredFile;
 use crate::reading::{self, Limits, ReadError};
+use crate::web::aside::aside;
 use crate::web::body::{Upload, text_or_file};
 use crate::web::kind;
 use crate::web::refusal::Refusal;
 
 /// The longest text, in characters, however it comes.
 pub const TEXT_CHARACTERS_MAX: usize = 2_000_000;
-
-/// Files that are read at once. The worst of them takes half a gigabyte before it is refused, so that it is not as many as
-/// there are callers; more than the processors can work on gains nothing.
-static READERS: LazyLock<Semaphore> =
-    LazyLock::new(|| Semaphore::new(std::thread::available_parallelism().map_or(2, |count| count.get().clamp(2, 4))));
 
 /// A text and the file that it was read from.
 #[derive(Debug)]
@@ -46,13 +38,11 @@ pub async fn take(text: Option<String>, upload: Option<Upload>) -> Result<TextIn
                 )
                 .with("reason", reading::Reason::EmptyText.code().into()));
             }
-            let _turn = READERS.acquire().await.map_err(Refusal::internal)?;
-            let (file, read) = actix_web::web::block(move || {
+            let (file, read) = aside(move || {
                 let read = reading::read(&upload.content, &Limits::default());
                 (StoredFile::of(upload), read)
             })
-            .await
-            .map_err(Refusal::internal)?;
+            .await?;
             let reading = read.map_err(refused_file)?;
             if reading.text.chars().count() > TEXT_CHARACTERS_MAX {
                 return Err(Refusal::field(

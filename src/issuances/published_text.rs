@@ -6,6 +6,7 @@ use crate::compare::published::{Difference, Issue, differences_of};
 use crate::documents::standing::Standing;
 use crate::documents::{show, store as revisions};
 use crate::issuances::store::{self, IssuanceRow, PublishedFile};
+use crate::web::aside::aside;
 use crate::web::refusal::Refusal;
 use crate::web::tx::Tx;
 
@@ -47,14 +48,13 @@ pub async fn issued(tx: &mut Tx<'_>, document: DocumentId) -> Result<Option<Issu
 /// When that thread fails.
 pub async fn compared(file: PublishedFile, issued: Option<Issued>) -> Result<Published, Refusal> {
     let Some(issued) = issued else { return Ok(Published { file, issuance: None, differences: Vec::new() }) };
-    actix_web::web::block(move || {
+    aside(move || {
         let organs: Vec<&str> = issued.organs.iter().map(String::as_str).collect();
         let issue = Issue { official_doc_no: Some(&issued.official_doc_no), organs: &organs, signed_by: Some(&issued.signed_by) };
         let differences = differences_of(&issued.text, &file.text, &issue);
         Published { file, issuance: Some(issued.issuance), differences }
     })
     .await
-    .map_err(Refusal::internal)
 }
 
 /// The published text, compared with this very issuance. Between the comparison and the lock the issuance may have been voided

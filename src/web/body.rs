@@ -1,6 +1,7 @@
 //! Request bodies: JSON or a multipart form, bounded before they are read, brought to one form for the shape check.
 //! It does not look into files; reading them is the business of `reading`.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_multipart::Multipart;
@@ -37,6 +38,16 @@ pub struct Upload {
     pub file_name: String,
     /// Its bytes.
     pub content: Vec<u8>,
+    /// The memory that the form takes, which is not given back before the file is done with.
+    held: Option<Arc<Held>>,
+}
+
+impl Upload {
+    /// A file that came by no form.
+    #[must_use]
+    pub fn of(file_name: String, content: Vec<u8>) -> Self {
+        Self { file_name, content, held: None }
+    }
 }
 
 /// A body that has not been read yet, so that identity and permission are asked first.
@@ -66,7 +77,7 @@ pub struct Read {
     /// What a repeated request must equal.
     pub fingerprint: Vec<u8>,
     /// The memory that it takes, given back with it.
-    held: Option<Held>,
+    held: Option<Arc<Held>>,
 }
 
 impl RawBody {
@@ -98,7 +109,7 @@ impl RawBody {
     async fn read_json(self) -> Result<Read, Refusal> {
         let (bytes, held) = self.bytes(JSON_BYTES_MAX).await?;
         let mut read = parse_json(&bytes)?;
-        read.held = Some(held);
+        read.held = Some(Arc::new(held));
         Ok(read)
     }
 
@@ -153,7 +164,7 @@ impl RawBody {
                 if read.upload.is_some() {
                     return Err(Refusal::field("/file", kind::DUPLICATE, Said::fixed("只能提交一个文件。", "Only one file is taken.")));
                 }
-                read.upload = Some(Upload { file_name: file_name.unwrap_or_else(|| "file".to_owned()), content });
+                read.upload = Some(Upload::of(file_name.unwrap_or_else(|| "file".to_owned()), content));
             } else {
                 let text = String::from_utf8(content).map_err(|_| {
                     Refusal::new(
@@ -163,6 +174,10 @@ impl RawBody {
                 })?;
                 read.parts.push((name, text));
             }
+        }
+        let held = Arc::new(held);
+        if let Some(upload) = &mut read.upload {
+            upload.held = Some(Arc::clone(&held));
         }
         read.held = Some(held);
         Ok(read)

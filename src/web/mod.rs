@@ -1,5 +1,6 @@
 //! Everything between HTTP and the actions: what is taken in, what is given back, and how one call becomes one transaction.
 
+pub mod aside;
 pub mod body;
 pub mod call;
 pub mod cursor;

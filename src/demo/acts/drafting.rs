@@ -65,14 +65,14 @@ fn handed_in(scene: Scene<'_>, text: &str) -> Result<TextInput, SetupError> {
     let content = compare::docx::render(&compare::diff::compare(text, text))?;
     let read = reading::read(&content, &Limits::default()).map_err(|error| error.en().to_owned())?;
     let file_name = format!("{}.docx", scene.story.title);
-    Ok(TextInput { text: read.text, file: Some(StoredFile::of(Upload { file_name, content })) })
+    Ok(TextInput { text: read.text, file: Some(StoredFile::of(Upload::of(file_name, content))) })
 }
 
 pub(super) async fn material(stage: &mut Stage<'_, '_>, scene: Scene<'_>, kind: MaterialKind) -> Result<(), SetupError> {
     let conclusion = (kind == MaterialKind::FairCompetitionConclusion).then_some(scene.story.fair_competition);
     let new = stage.body(json!({"kind": kind, "conclusion": conclusion}), &Particulars::new())?;
     let (file_name, content) = texts::material(kind, scene.story);
-    let file = StoredFile::of(Upload { file_name, content: content.into_bytes() });
+    let file = StoredFile::of(Upload::of(file_name, content.into_bytes()));
     let told = stage.told(scene.key)?;
     told.materials.push(kind);
     let id = told.id;

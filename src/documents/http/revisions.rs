@@ -15,6 +15,7 @@ use crate::documents::wire::{NewRevision, Revision, RevisionSummary};
 use crate::documents::{files, revisions, text_input};
 use crate::lifecycle::action::Action;
 use crate::reading::Format;
+use crate::web::aside::aside;
 use crate::web::body::RawBody;
 use crate::web::call::{Answer, Ctx};
 use crate::web::cursor::{Cursors, Listed};
@@ -152,7 +153,7 @@ pub async fn diff(ctx: Ctx, path: Path<String>) -> Answer {
         })
         .await?;
     let lang = call.request.lang;
-    let reply = actix_web::web::block(move || rendered(difference::between(bound)?, &wanted, lang)).await.map_err(Refusal::internal)??;
+    let reply = aside(move || rendered(difference::between(bound)?, &wanted, lang)).await??;
     Ok(reply.into_response(None))
 }
 
