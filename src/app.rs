@@ -4,20 +4,18 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use diesel_async::TransactionManager;
 use diesel_async::pooled_connection::PoolableConnection;
 use diesel_async::pooled_connection::deadpool::Object;
-use diesel_async::{AsyncConnection, AsyncPgConnection, TransactionManager};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::base::db::{self, DbConn, DbPool, Trouble};
+use crate::base::db::{self, DbConn, DbPool, Manager, Trouble};
 use crate::base::said::Said;
 use crate::cluster::ClusterWatch;
 use crate::metrics;
 use crate::rules::RulesCache;
 use crate::standby::Standby;
 use crate::web::refusal::Refusal;
-
-type Manager = <AsyncPgConnection as AsyncConnection>::TransactionManager;
 
 /// How much longer than the server a caller waits, so that the server's own word comes first.
 const GRACE: Duration = Duration::from_secs(2);
@@ -33,7 +31,8 @@ const TOO_MANY_ACTS: &str = "as many acts are at work as may be, or wait for a s
 pub struct App {
     /// Connections of the run-time role.
     pub db: DbPool,
-    /// Leave to act, of which there is less than there are connections, so that acts that wait leave some for reading.
+    /// Leave to act, of which there is less than there are connections where there are several, so that acts that wait leave some
+    /// for reading.
     pub acts: Arc<Semaphore>,
     /// Calendar and profiles.
     pub rules: RulesCache,
@@ -148,7 +147,7 @@ impl App {
     async fn leave_to_act(&self) -> Result<OwnedSemaphorePermit, Refusal> {
         let waited = tokio::time::timeout(db::WAIT_FOR_CONNECTION, Arc::clone(&self.acts).acquire_owned()).await;
         waited.ok().and_then(Result::ok).ok_or_else(|| {
-            metrics::database_refused("pool_exhausted");
+            metrics::database_refused("acts_exhausted");
             Refusal::busy(TOO_MANY_ACTS)
         })
     }
@@ -205,13 +204,9 @@ fn lost_at_commit(error: diesel::result::Error) -> Refusal {
 }
 
 /// Works on a connection within a time; `None` when the time is over, and the connection is closed.
-pub async fn work_within<T>(
-    conn: DbConn,
-    patience: Duration,
-    work: impl AsyncFnOnce(&mut DbConn) -> Result<T, Refusal>,
-) -> Option<Result<T, Refusal>> {
+pub async fn work_within<T>(conn: DbConn, patience: Duration, work: impl AsyncFnOnce(&mut DbConn) -> T) -> Option<T> {
     let mut held = Held(Some(conn));
-    let Some(conn) = held.0.as_mut() else { return Some(Err(Refusal::internal("a connection that was taken is gone"))) };
+    let conn = held.0.as_mut()?;
     let done = tokio::time::timeout(patience, work(conn)).await.ok()?;
     held.give_back();
     Some(done)

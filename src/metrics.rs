@@ -34,7 +34,7 @@ fn install() -> Option<PrometheusHandle> {
     metrics::gauge!(catalogue::HTTP_IN_FLIGHT).set(0.0);
     metrics::counter!(catalogue::LOG_LINES_LOST).increment(0);
     drop(metrics::histogram!(catalogue::DB_WAIT));
-    for reason in ["pool_exhausted", "not_connected", "no_answer"] {
+    for reason in ["pool_exhausted", "acts_exhausted", "not_connected", "no_answer"] {
         metrics::counter!(catalogue::DB_REFUSED, "reason" => reason).increment(0);
     }
     Some(recorder)
@@ -109,7 +109,7 @@ pub enum StandbyRead {
     Standby,
     /// On the primary, because the standby was behind.
     Behind,
-    /// On the primary, because the standby had too many readings.
+    /// On the primary, because the standby had too many readings, or could not do this one.
     Busy,
     /// On the primary, because the standby could not be read.
     Away,

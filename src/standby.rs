@@ -14,7 +14,9 @@ use std::time::Duration;
 
 use actix_web::web::Data;
 use deadpool::managed::{PoolError, TimeoutType};
+use diesel_async::pooled_connection::PoolableConnection;
 use position::{behind_by, durable, reach};
+use tokio::time::{Instant, timeout_at};
 
 use crate::app::{App, work_within};
 use crate::base::db::{self, DbConn, DbPool};
@@ -25,6 +27,8 @@ pub use position::{Identity, Position, durable_position, identity, timeline};
 
 /// How long the standby may take for one reading, connecting included. The primary is asked after that.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How long it may take for one statement: shorter, so that it says itself that this one takes long, and is not taken for silent.
+const STATEMENT_MAX: Duration = Duration::from_secs(4);
 /// How long a reading waits for a connection while all are at work; the primary may have one.
 const WAIT_FOR_CONNECTION: Duration = Duration::from_millis(250);
 /// How often it is looked at.
@@ -67,7 +71,7 @@ impl Standby {
     /// # Errors
     /// When the pool's settings contradict each other.
     pub fn new(url: &str, connections: usize, primary: Identity) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
-        let db = db::pool_of_standby(url, connections, (WAIT_FOR_CONNECTION, PATIENCE), &primary.condition())?;
+        let db = db::pool_of_standby(url, connections, (WAIT_FOR_CONNECTION, STATEMENT_MAX), &primary.condition())?;
         metrics::standby_exists();
         Ok(Self { db, trust: Mutex::new(Trust { standing: Standing::Unknown, looks_wanted: 1, good_looks: 0 }) })
     }
@@ -96,23 +100,28 @@ impl Standby {
             })
             .await;
         match found {
-            Ok(Some(Ok(found))) => {
+            Ok(Ok(found)) => {
                 metrics::standby_read(StandbyRead::Standby);
                 Some(Ok(found))
             }
-            Ok(Some(Err(standing))) => {
+            Ok(Err(standing)) => {
                 self.note(standing, "");
                 passed_on(if standing == Standing::Behind { StandbyRead::Behind } else { StandbyRead::Away })
             }
-            Ok(None) => passed_on(StandbyRead::Busy),
-            // Cut off, cancelled because of what the primary sent, out of space: the primary may well have an answer.
-            Err(refusal) if refusal.kind.status >= 500 => {
-                self.failed(&cause(&refusal));
-                passed_on(StandbyRead::Away)
+            // Too much for it, cancelled because of what the primary sent, out of space: the primary may well have an answer, and
+            // the next reading may find one here.
+            Err(Unread::Refused(refusal)) if refusal.kind.status >= 500 => {
+                tracing::info!("a reading is passed on to the primary: {}", cause(&refusal));
+                passed_on(StandbyRead::Busy)
             }
-            Err(refusal) => {
+            Err(Unread::Refused(refusal)) => {
                 metrics::standby_read(StandbyRead::Standby);
                 Some(Err(refusal))
+            }
+            Err(Unread::AllAtWork) => passed_on(StandbyRead::Busy),
+            Err(Unread::Away(why)) => {
+                self.failed(&why);
+                passed_on(StandbyRead::Away)
             }
         }
     }
@@ -126,13 +135,14 @@ impl Standby {
             })
             .await;
         match looked {
-            Ok(Some((standing, bytes))) => {
+            Ok((standing, bytes)) => {
                 metrics::standby_looked_at(bytes);
                 if standing == Standing::Current { self.looks_good() } else { self.note(standing, "") }
             }
             // Every connection is at work on a reading, which tells as much as a look.
-            Ok(None) => {}
-            Err(refusal) => self.note(Standing::Away, &cause(&refusal)),
+            Err(Unread::AllAtWork) => {}
+            Err(Unread::Refused(refusal)) => self.note(Standing::Away, &cause(&refusal)),
+            Err(Unread::Away(why)) => self.note(Standing::Away, &why),
         }
     }
 
@@ -191,21 +201,37 @@ impl Standby {
         self.trust.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Works on a connection to it; `None` where all are at work.
-    async fn work<T>(&self, work: impl AsyncFnOnce(&mut DbConn) -> Result<T, Refusal>) -> Result<Option<T>, Refusal> {
-        let worked = tokio::time::timeout(PATIENCE, async {
-            match self.db.get().await {
-                Ok(conn) => work_within(conn, PATIENCE, work).await.transpose(),
-                Err(PoolError::Timeout(TimeoutType::Wait)) => Ok(None),
-                Err(error) => Err(Refusal::unavailable(error)),
-            }
+    /// Works on a connection to it.
+    async fn work<T>(&self, work: impl AsyncFnOnce(&mut DbConn) -> Result<T, Refusal>) -> Result<T, Unread> {
+        let until = Instant::now() + PATIENCE;
+        let conn = match timeout_at(until, self.db.get()).await {
+            Ok(Ok(conn)) => conn,
+            Ok(Err(PoolError::Timeout(TimeoutType::Wait))) => return Err(Unread::AllAtWork),
+            Ok(Err(error)) => return Err(Unread::Away(error.to_string())),
+            Err(_) => return Err(self.silent()),
+        };
+        let worked = work_within(conn, until.saturating_duration_since(Instant::now()), async |conn| {
+            let done = work(conn).await;
+            done.map_err(|refusal| if conn.is_broken() { Unread::Away(cause(&refusal)) } else { Unread::Refused(refusal) })
         });
-        worked.await.unwrap_or_else(|_| {
-            // One connection that does not answer tells that the others, too, may lead nowhere.
-            drop(self.db.retain(|_, _| false));
-            Err(Refusal::unavailable("the standby did not answer in time"))
-        })
+        worked.await.unwrap_or_else(|| Err(self.silent()))
     }
+
+    /// One connection that does not answer tells that the others, too, may lead nowhere.
+    fn silent(&self) -> Unread {
+        drop(self.db.retain(|_, _| false));
+        Unread::Away("the standby did not answer in time".to_owned())
+    }
+}
+
+/// Why nothing was read.
+enum Unread {
+    /// All connections are at work on other readings.
+    AllAtWork,
+    /// It could not be reached, went away or said nothing, and why.
+    Away(String),
+    /// It answers, but not to this.
+    Refused(Refusal),
 }
 
 /// Looks at the standby every second, for as long as it is polled. Ends at once where there is none.

@@ -6,12 +6,14 @@ use diesel::ConnectionError;
 use diesel::result::{ConnectionResult, DatabaseErrorInformation, DatabaseErrorKind, Error as DieselError};
 use diesel_async::pooled_connection::deadpool::{Object, Pool};
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
-use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
+use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
 use futures_util::FutureExt;
 use tokio_postgres::NoTls;
 
 /// The pool of connections of the run-time role.
 pub type DbPool = Pool<AsyncPgConnection>;
+/// What begins and ends their transactions.
+pub type Manager = <AsyncPgConnection as AsyncConnection>::TransactionManager;
 /// A connection taken from the pool.
 pub type DbConn = Object<AsyncPgConnection>;
 

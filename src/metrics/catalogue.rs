@@ -57,7 +57,7 @@ figures! {
     DB_IDLE = "lawgate_database_connections_idle", Gauge, [], "Connections that wait for a call";
     DB_WAITING = "lawgate_database_waiting", Gauge, [], "Calls that wait for a connection or for one to be opened";
     DB_WAIT = "lawgate_database_wait_seconds", Histogram, [], "Seconds that calls waited for a connection, those that got none included";
-    DB_REFUSED = "lawgate_database_refused_total", Counter, ["reason"], "Calls that the database could not serve: pool_exhausted, not_connected, no_answer";
+    DB_REFUSED = "lawgate_database_refused_total", Counter, ["reason"], "Calls that the database could not serve: pool_exhausted, acts_exhausted, not_connected, no_answer";
     STANDBY_CURRENT = "lawgate_standby_current", Gauge, [], "1 while lists and texts are read on the standby, 0 while it is passed over; absent without one";
     STANDBY_BEHIND = "lawgate_standby_behind_bytes", Gauge, [], "Bytes of the log that the standby had still to apply after a moment's wait, when last looked at; absent without one";
     STANDBY_READS = "lawgate_standby_reads_total", Counter, ["outcome"], "Readings that the standby may serve: standby, and on the primary behind, busy, away; absent without one";

@@ -10,7 +10,7 @@ use actix_web::http::header::{self, HeaderName};
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, dev};
 use chrono::{DateTime, NaiveDate, Utc};
-use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, TransactionManager};
+use diesel_async::{RunQueryDsl, TransactionManager};
 use serde::de::DeserializeOwned;
 use serde_json::json;
 use utoipa::ToSchema;
@@ -25,7 +25,7 @@ use super::reply::Reply;
 use super::tx::Tx;
 use crate::app::{App, Worked};
 use crate::base::clock;
-use crate::base::db::DbConn;
+use crate::base::db::{DbConn, Manager};
 use crate::base::said::{Lang, Said};
 use crate::identity::actor::Actor;
 use crate::identity::store::{Caller, caller_by_token};
@@ -34,8 +34,6 @@ use crate::standby::Position;
 
 /// What every handler answers with. The envelope writes the refusal in the reader's language.
 pub type Answer = Result<HttpResponse, Refusal>;
-
-type Manager = <AsyncPgConnection as AsyncConnection>::TransactionManager;
 
 /// A call before anybody is known to make it.
 pub struct Ctx {
@@ -343,7 +341,7 @@ impl Call {
         }
         if dry_run {
             // What the database would say only at the commit belongs to the answer.
-            diesel::sql_query("SET CONSTRAINTS ALL IMMEDIATE").execute(conn).await.map_err(refused_at_commit)?;
+            diesel::sql_query("SET CONSTRAINTS ALL IMMEDIATE").execute(conn).await?;
         }
         if let Some(key) = key {
             idempotency::keep(conn, key, &reply).await?;
@@ -430,11 +428,6 @@ impl IfMatch {
             Said::fixed("内容在您读取之后已被更改，请重新读取再改。", "It has changed since you read it; read it again, then change it."),
         ))
     }
-}
-
-/// A deferred constraint that only the commit could check: somebody tried what no action does, or a race was lost.
-fn refused_at_commit(error: diesel::result::Error) -> Refusal {
-    Refusal::from(error)
 }
 
 impl RequestFacts {

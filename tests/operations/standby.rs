@@ -186,6 +186,35 @@ fn a_standby_that_goes_away_is_passed_over_and_taken_again() {
 }
 
 #[test]
+fn a_reading_that_the_standby_takes_too_long_for_is_no_reason_against_it() {
+    let pair = Pair::start();
+    let registry = pair.registry(&[("LAWGATE_REPLICA_URL", &pair.standby.url("lawgate_app"))]);
+    until_current(&registry, true);
+    // The lock is in the log, so that the standby has it too.
+    let blocker = pair.primary.sql();
+    blocker.run("BEGIN; LOCK TABLE documents IN ACCESS EXCLUSIVE MODE");
+    pair.standby.sql().until("SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND relation = 'documents'::regclass");
+    let reading = thread::scope(|scope| {
+        let reading = scope.spawn(|| registry.get("drafter", "/api/v1/documents"));
+        let began = Instant::now();
+        while reads(&registry, "busy") == 0.0 {
+            assert!(began.elapsed() < Duration::from_secs(30) && reads(&registry, "away") == 0.0, "{}", registry.running.errors());
+            thread::sleep(Duration::from_millis(20));
+        }
+        // The primary has it to do now, and can.
+        blocker.run("COMMIT");
+        reading.join().expect("the reader ends")
+    });
+    reading.expect(200);
+    assert!(registry.figure(CURRENT) > 0.0, "{}", registry.running.errors());
+    assert!(!registry.running.errors().contains("the standby cannot be read"), "{}", registry.running.errors());
+    let served = reads(&registry, "standby");
+    registry.get("drafter", "/api/v1/documents").expect(200);
+    assert_eq!((reads(&registry, "standby"), reads(&registry, "away")), (served + 1.0, 0.0));
+    registry.running.stop(Signal::SIGTERM);
+}
+
+#[test]
 fn what_follows_another_primary_or_none_is_not_read() {
     let pair = Pair::start();
     let registry = pair.registry(&[("LAWGATE_REPLICA_URL", &pair.standby.url("lawgate_app"))]);
