@@ -86,8 +86,9 @@ impl Page {
             _ if self.footnotes > 0 => {}
             Event::Start(tag) => self.open(&tag, range, source),
             Event::End(tag) => self.close(tag),
+            // A line end that is written as a reference, such as `&#13;`, is shown as a blank.
             Event::Text(text) | Event::Code(text) | Event::InlineMath(text) | Event::DisplayMath(text) => {
-                self.push(&text);
+                self.push(&text.replace('\r', " "));
             }
             Event::SoftBreak | Event::HardBreak => self.push("\n"),
             Event::InlineHtml(html) => self.push(&without_tags(&html)),

@@ -110,6 +110,11 @@ fn html_inside_markdown_shows_its_words_alone() {
 }
 
 #[test]
+fn a_carriage_return_that_is_written_as_a_reference_is_a_blank() {
+    assert_eq!(md("# 题\n\n甲&#13;乙&#xd;丙&#0;丁\n"), "题\n甲 乙 丙\u{FFFD}丁");
+}
+
+#[test]
 fn markdown_tables_are_read_cell_by_cell() {
     assert_eq!(md("## 表\n\n| 项目 | 标准 |\n|---|---|\n| 甲 | 1 |\n"), "表\n项目\n标准\n甲\n1");
 }
