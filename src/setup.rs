@@ -48,16 +48,26 @@ pub async fn migrate(owner_url: &str, app_role: &str) -> Result<(), SetupError> 
     let mut conn = db::open(owner_url).await?;
     wait_for_turn(&mut conn).await?;
     pending(&mut conn).await?;
+    // An error drops the connection, and with it the lock.
+    let mut conn = bring_up(conn, app_role).await?;
+    diesel::sql_query("SELECT pg_advisory_unlock($1)").bind::<BigInt, _>(SETUP_LOCK).execute(&mut conn).await?;
+    Ok(())
+}
+
+/// As [`migrate`], for whoever has the turn already and knows that the database may be brought up.
+///
+/// # Errors
+/// When a migration fails, or the database refuses.
+pub async fn bring_up(conn: AsyncPgConnection, app_role: &str) -> Result<AsyncPgConnection, SetupError> {
     let mut harness = AsyncMigrationHarness::new(conn);
     harness.run_pending_migrations(MIGRATIONS)?;
     let mut conn = harness.into_inner();
-    // An error drops the connection, and with it the open transaction and the lock.
+    // An error drops the connection, and with it the open transaction.
     AnsiTransactionManager::begin_transaction(&mut conn).await?;
     grant(&mut conn, app_role).await?;
     built_in_rules(&mut conn).await?;
     AnsiTransactionManager::commit_transaction(&mut conn).await?;
-    diesel::sql_query("SELECT pg_advisory_unlock($1)").bind::<BigInt, _>(SETUP_LOCK).execute(&mut conn).await?;
-    Ok(())
+    Ok(conn)
 }
 
 /// Waits until no other instance sets this database up. Given back with the connection at the latest.

@@ -19,8 +19,8 @@ use tokio_postgres::{Client, NoTls};
 use super::administration::record_alone;
 use super::database::{Database, connect, on_runtime};
 use super::shared::Shared;
-use super::stop::Stop;
-use super::{Failure, lang, say};
+use super::stop::{Early, Stop};
+use super::{Failure, say, say_beside};
 use crate::base::clock;
 use crate::base::db;
 use crate::base::said::Said;
@@ -75,8 +75,7 @@ pub fn run(asked: BackupCommand) -> Result<(), Failure> {
     let database = Database::join(&settings, "backup")?;
     let made = on_runtime(back_up(&settings, &database, &output, force, &stop))??;
     if with_keys {
-        let said = Said::fixed("目前尚无签名密钥，备份中因此没有。", "There are no signing keys yet, so the backup has none.");
-        let _ = std::io::Write::write_all(&mut std::io::stderr(), format!("{}\n", said.in_lang(lang())).as_bytes());
+        say_beside(&Said::fixed("目前尚无签名密钥，备份中因此没有。", "There are no signing keys yet, so the backup has none."));
     }
     let (shown, Made { sha256, bytes, rows }) = (output.display(), made);
     say(&Said::new(
@@ -114,10 +113,20 @@ async fn back_up(settings: &Settings, database: &Database, output: &Path, force:
     let file = output.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let (partial, opened) = Partial::create(output).map_err(|error| unwritable(output, &error))?;
     let begun_by = record_alone(&mut conn, "backup", EntryType::BackupBegun, json!({"file": file})).await?;
-    let (sha256, bytes, rows) = copy_out(settings, url, output, opened, begun_by, stop).await?;
+    // What is dropped half done leaves no file, and ends its program.
+    let copying = copy_out(settings, url, output, opened, begun_by, stop);
+    let (sha256, bytes, rows) = stop.or_told(copying).await.map_err(Early::into_failure)?;
     partial
         .put_in_place(output, force)
         .map_err(|error| if error.kind() == io::ErrorKind::AlreadyExists { taken(output) } else { unwritable(output, &error) })?;
+    container::sync_name(output).map_err(|error| {
+        let shown = output.display();
+        let what = Said::new(
+            format!("备份 `{shown}` 已完整写出，但其文件名可能在断电后丢失，请检查磁盘"),
+            format!("the backup `{shown}` is whole, but its name may be lost with the power, check the disk"),
+        );
+        Failure::because(&what, &error)
+    })?;
     let data = json!({"file": file, "sha256": sha256, "bytes": bytes, "begun_by": begun_by});
     record_alone(&mut conn, "backup", EntryType::BackupMade, data).await.map_err(|failure| {
         let shown = output.display();
@@ -145,7 +154,7 @@ async fn copy_out(
     let (client, driver) = reach(url).await?;
     let asked = |error: tokio_postgres::Error| Failure::because(&UNREAD, &error);
     tables::prepare(&client).await.map_err(asked)?;
-    client.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await.map_err(asked)?;
+    tables::begin(&client).await.map_err(asked)?;
     let snapshot: String = client.query_one("SELECT pg_export_snapshot()", &[]).await.map_err(asked)?.get(0);
     let server: i32 = client.query_one("SELECT current_setting('server_version_num')::int", &[]).await.map_err(asked)?.get(0);
     let postgresql = u32::try_from(server / 10_000).unwrap_or_default();
@@ -159,8 +168,8 @@ async fn copy_out(
     drop(client);
     let _ = driver.await;
     let rows = tables.values().map(|table| table.rows).sum();
-    let credentials = if is_demo { std::fs::read(settings.data_dir.join(CREDENTIALS)).ok() } else { None };
-    let manifest = |dump_sha256, dump_bytes| Manifest {
+    let credentials = if is_demo { logins(&settings.data_dir)? } else { None };
+    let manifest = Manifest {
         format: FORMAT.to_owned(),
         lawgate: env!("CARGO_PKG_VERSION").to_owned(),
         made_at: clock::machine_now(),
@@ -170,12 +179,33 @@ async fn copy_out(
         is_demo,
         begun_by,
         signing_keys: false,
-        dump_sha256,
-        dump_bytes,
         tables,
     };
-    let (sha256, bytes) = writer.finish(manifest, credentials.as_deref()).map_err(|error| unwritable(output, &error))?;
+    let (sha256, bytes) = writer.finish(&manifest, credentials.as_deref()).map_err(|error| unwritable(output, &error))?;
     Ok((sha256, bytes, rows))
+}
+
+/// The logins of a demo, which are nowhere else: the database has hashes of them.
+fn logins(data_dir: &Path) -> Result<Option<Vec<u8>>, Failure> {
+    let path = data_dir.join(CREDENTIALS);
+    let shown = path.display();
+    match std::fs::read(&path) {
+        Ok(logins) => Ok(Some(logins)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            say_beside(&Said::new(
+                format!("没有 `{shown}`：备份中没有演示账户。"),
+                format!("There is no `{shown}`: the demo's logins are not in the backup."),
+            ));
+            Ok(None)
+        }
+        Err(error) => {
+            let what = Said::new(
+                format!("演示账户文件 `{shown}` 无法读取，请检查权限"),
+                format!("the demo's logins `{shown}` cannot be read, check the rights"),
+            );
+            Err(Failure::because(&what, &error))
+        }
+    }
 }
 
 fn dump(pg_dump: &Tool, url: &str, snapshot: &str, writer: &mut Writer, output: &Path, stop: &Stop) -> Result<(), Failure> {

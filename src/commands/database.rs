@@ -1,7 +1,6 @@
 //! The database of a command: the private cluster of the data directory, or the server that the settings name.
 
 use diesel::QueryableByName;
-use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
@@ -10,9 +9,9 @@ use super::stop::{Early, Stop};
 use crate::base::db;
 use crate::base::said::Said;
 use crate::cluster::{self, Cluster, ClusterWatch, DataDirLock, Role, Session};
-use crate::schema::registry_state;
 use crate::settings::Settings;
 use crate::setup::{self, Holds, SetupError};
+use crate::standby::identity;
 
 /// Connections of the private cluster beyond those of the service: for other commands, and for the superuser.
 const CONNECTIONS_BESIDES: u32 = 20;
@@ -150,17 +149,16 @@ impl Database {
                 )))
             };
         };
-        let role = run_time_role(&mut app).await?;
-        let failed = Said::fixed("数据库未能迁移", "the database could not be migrated");
-        setup::migrate(owner_url, &role.name).await.map_err(|error| Failure::of_setup(&failed, error))?;
-        let mut owner = connect(owner_url).await?;
-        if secret(&mut owner).await? == secret(&mut app).await? {
-            return Ok(());
-        }
-        Err(Failure::failed(Said::fixed(
-            "--migrate-url 与 --database-url 指向不同的数据库：请让两者指向同一数据库",
-            "--migrate-url and --database-url name different databases: let both name the same one",
-        )))
+        let role = role_for(&mut app, &mut connect(owner_url).await?).await?;
+        setup::migrate(owner_url, &role).await.map_err(not_migrated)
+    }
+
+    /// Brings a database to this version that the connection of the owner has for itself, and gives the run-time role its rights.
+    ///
+    /// # Errors
+    /// A sentence that says what to do next.
+    pub async fn bring_up(owner: AsyncPgConnection, role: &str) -> Result<(), Failure> {
+        setup::bring_up(owner, role).await.map(drop).map_err(not_migrated)
     }
 
     /// Brings the database to this version and makes sure that the run-time role cannot undo what the tables hold.
@@ -232,13 +230,23 @@ async fn run_time_role(conn: &mut AsyncPgConnection) -> Result<RunTimeRole, Fail
     .map_err(|error| not_asked(error.into()))
 }
 
-/// What every registry has of its own; `None` in a database that is none.
-async fn secret(conn: &mut AsyncPgConnection) -> Result<Option<Vec<u8>>, Failure> {
-    if setup::pending(conn).await.map_err(not_asked)?.is_empty() {
-        let secret = registry_state::table.select(registry_state::cursor_secret).first(conn).await.optional();
-        return secret.map_err(|error| not_asked(error.into()));
+/// The run-time role that the owner's database is to be brought up for, where both addresses lead to it.
+///
+/// # Errors
+/// Where they lead to different ones, before anything is changed in either.
+pub async fn role_for(app: &mut AsyncPgConnection, owner: &mut AsyncPgConnection) -> Result<String, Failure> {
+    let asked = |error: diesel::result::Error| not_asked(error.into());
+    if identity(app).await.map_err(asked)? == identity(owner).await.map_err(asked)? {
+        return Ok(run_time_role(app).await?.name);
     }
-    Ok(None)
+    Err(Failure::failed(Said::fixed(
+        "--migrate-url 与 --database-url 指向不同的数据库：请让两者指向同一数据库",
+        "--migrate-url and --database-url name different databases: let both name the same one",
+    )))
+}
+
+fn not_migrated(error: SetupError) -> Failure {
+    Failure::of_setup(&Said::fixed("数据库未能迁移", "the database could not be migrated"), error)
 }
 
 fn not_asked(error: SetupError) -> Failure {

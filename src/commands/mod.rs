@@ -46,6 +46,11 @@ pub fn print(text: &str) -> Result<(), Failure> {
         .map_err(|error| Failure::because(&Said::fixed("无法写到标准输出", "standard output cannot be written to"), &error))
 }
 
+/// Prints one line on the side, to standard error. Where nobody reads that, what was done is done all the same.
+pub fn say_beside(said: &Said) {
+    let _ = std::io::stderr().write_all(format!("{}\n", said.in_lang(lang())).as_bytes());
+}
+
 /// Prints one line in the language of the person at the shell.
 ///
 /// # Errors

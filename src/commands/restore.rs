@@ -8,16 +8,19 @@ use std::path::PathBuf;
 use std::process::Stdio;
 
 use clap::Args;
+use diesel::dsl::sql;
+use diesel::sql_types::{BigInt, Bool};
+use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use serde_json::json;
 
 use super::administration::{ADMINISTRATION_LOCK, record_alone};
 use super::backup::container::Backup;
 use super::backup::programs::{Program, command, failed_io, tool};
 use super::backup::{reach, tables};
-use super::database::{Database, connect, on_runtime, wanted};
+use super::database::{Database, connect, on_runtime, role_for, wanted};
 use super::shared::Shared;
-use super::stop::Stop;
-use super::{Failure, say};
+use super::stop::{Early, Stop};
+use super::{Failure, say, say_beside};
 use crate::base::said::Said;
 use crate::cluster::tools::Tool;
 use crate::cluster::{self, DataDirLock, Role, Staging};
@@ -103,66 +106,66 @@ fn in_directory(settings: &Settings, mut work: Restore<'_>) -> Result<(), Failur
     let staging = Staging::begin(DataDirLock::hold(&settings.data_dir, "restore")?)?;
     let stop = work.stop.clone();
     let cluster = staging.start(&wanted(settings), &|| stop.is_wanted())?;
-    let (app_url, owner_url) = (cluster.url(Role::App, cluster::DATABASE), cluster.url(Role::Owner, cluster::DATABASE));
-    let filled = on_runtime(async {
-        work.fill(&owner_url, false).await?;
-        Database::of_urls(app_url, owner_url).migrate().await
-    })?;
+    let owner_url = cluster.url(Role::Owner, cluster::DATABASE);
+    let filled = on_runtime(stop.or_told(work.fill(&owner_url, Role::App.name())))?;
     // Stopped before it gets its name, and before it is removed.
     drop(cluster);
-    filled?;
-    if let Some(credentials) = work.backup.credentials.as_deref().filter(|_| work.backup.manifest.is_demo) {
-        load::put_back_credentials(&settings.data_dir, credentials)
-            .map_err(|error| Failure::of_setup(&Said::fixed("演示账户文件无法写入", "the demo's logins cannot be written"), error))?;
-    }
-    Ok(staging.put_in_place()?)
+    filled.map_err(Early::into_failure)?;
+    staging.put_in_place()?;
+    work.put_back_logins(settings)
 }
 
 fn on_server(settings: &Settings, mut work: Restore<'_>) -> Result<(), Failure> {
     let database = Database::join(settings, "restore")?;
-    let Some(owner_url) = database.owner_url.clone() else {
+    let Some(owner_url) = database.owner_url else {
         return Err(Failure::usage(Said::fixed(
             "向外部数据库恢复还需给出 --migrate-url，即数据表所有者的账户",
             "a restore into a server needs --migrate-url too: give it with the role that will own the tables",
         )));
     };
+    let stop = work.stop.clone();
     on_runtime(async {
-        let (client, driver) = reach(&owner_url).await?;
-        let refused = |error: tokio_postgres::Error| Failure::because(&UNFILLED, &error);
-        let lock = client.query_one("SELECT pg_try_advisory_lock($1)", &[&ADMINISTRATION_LOCK]).await.map_err(refused)?;
-        if !lock.get::<_, bool>(0) {
+        let mut owner = connect(&owner_url).await?;
+        let role = role_for(&mut connect(&database.app_url).await?, &mut owner).await?;
+        // With both until the end: neither another command nor a service that starts finds anything half done.
+        if !administers(&mut owner).await? {
             return Err(Failure::failed(Said::fixed(
                 "另一条 lawgate 命令正在管理此数据库：请等待其完成后重试",
                 "another lawgate command is administering this database: wait for it and try again",
             )));
         }
-        if client.query_one(HAS_MARK, &[]).await.map_err(refused)?.get(0) {
-            client.batch_execute(CLEAR).await.map_err(refused)?;
+        setup::wait_for_turn(&mut owner).await.map_err(|error| Failure::of_setup(&UNFILLED, error))?;
+        if setup::has_table(&mut owner, setup::RESTORE_MARK).await.map_err(unfilled)? {
+            owner.batch_execute(&clear()).await.map_err(unfilled)?;
         }
-        if !client.query_one(IS_EMPTY, &[]).await.map_err(refused)?.get::<_, bool>(0) {
+        if !diesel::select(sql::<Bool>(&is_empty())).get_result::<bool>(&mut owner).await.map_err(unfilled)? {
             return Err(Failure::failed(Said::fixed(
                 "数据库不为空，恢复只能写入空数据库：请新建一个数据库",
                 "the database is not empty, and a restore needs an empty one: make a new database",
             )));
         }
-        client.batch_execute(MARK).await.map_err(refused)?;
-        let done = async {
-            work.fill(&owner_url, true).await?;
-            database.migrate().await
+        owner.batch_execute(&mark()).await.map_err(unfilled)?;
+        let filled = stop.or_told(work.fill(&owner_url, &role)).await.map_err(Early::into_failure);
+        let ended = owner.batch_execute(&if filled.is_ok() { unmark() } else { clear() }).await;
+        if let (Err(_), Err(error)) = (&filled, &ended) {
+            say_beside(&Said::new(
+                format!("恢复所建内容未能撤销，将由下一次恢复清除：{error}"),
+                format!("What the restore has made could not be taken back; the next one clears it: {error}"),
+            ));
         }
-        .await;
-        if done.is_err() {
-            client.batch_execute(CLEAR).await.map_err(refused)?;
-        }
-        drop(client);
-        let _ = driver.await;
-        done
-    })?
+        filled.and(ended.map_err(unfilled))
+    })??;
+    work.put_back_logins(settings)
+}
+
+async fn administers(owner: &mut AsyncPgConnection) -> Result<bool, Failure> {
+    let lock = sql::<Bool>("pg_try_advisory_lock(").bind::<BigInt, _>(ADMINISTRATION_LOCK).sql(")");
+    diesel::select(lock).get_result(owner).await.map_err(unfilled)
 }
 
 impl Restore<'_> {
-    /// Fills an empty database, holds it against the backup, and says so in its log.
-    async fn fill(&mut self, url: &str, is_marked: bool) -> Result<(), Failure> {
+    /// Fills an empty database, holds it against the backup, says so in its log, and brings it to this version.
+    async fn fill(&mut self, url: &str, role: &str) -> Result<(), Failure> {
         self.copy_in(url)?;
         let (client, driver) = reach(url).await?;
         let refused = |error: tokio_postgres::Error| Failure::because(&UNFILLED, &error);
@@ -178,16 +181,23 @@ impl Restore<'_> {
             )));
         }
         client.batch_execute("ANALYZE").await.map_err(refused)?;
+        drop(client);
+        let _ = driver.await;
         let manifest = &self.backup.manifest;
         let data = json!({"file": self.name, "sha256": self.backup.sha256, "made_at": manifest.made_at, "begun_by": manifest.begun_by,
             "lawgate": manifest.lawgate, "migrations": manifest.migrations.len()});
-        record_alone(&mut connect(url).await?, "restore", EntryType::RegistryRestored, data).await?;
-        if is_marked {
-            client.batch_execute(UNMARK).await.map_err(refused)?;
-        }
-        drop(client);
-        let _ = driver.await;
-        Ok(())
+        let mut owner = connect(url).await?;
+        record_alone(&mut owner, "restore", EntryType::RegistryRestored, data).await?;
+        Database::bring_up(owner, role).await
+    }
+
+    /// Writes the logins of a demo, without which it cannot be served: the database has hashes of them only.
+    fn put_back_logins(&self, settings: &Settings) -> Result<(), Failure> {
+        let Some(logins) = self.backup.credentials.as_deref().filter(|_| self.backup.manifest.is_demo) else { return Ok(()) };
+        load::put_back_credentials(&settings.data_dir, logins).map_err(|error| {
+            let said = Said::fixed("数据已恢复，但演示账户文件无法写入", "the data is restored, but the demo's logins cannot be written");
+            Failure::of_setup(&said, error)
+        })
     }
 
     /// One transaction of `pg_restore`: all of it, or nothing where either of the two programs dies.
@@ -216,29 +226,44 @@ impl Restore<'_> {
 
 const UNFILLED: Said = Said::fixed("数据未能恢复", "the data could not be restored");
 
+fn unfilled(error: diesel::result::Error) -> Failure {
+    Failure::because(&UNFILLED, &error)
+}
+
 /// Marks a database in which a restore is at work.
-const MARK: &str = "CREATE TABLE public.lawgate_restore_at_work (since timestamptz NOT NULL DEFAULT now())";
-const UNMARK: &str = "DROP TABLE public.lawgate_restore_at_work";
-const HAS_MARK: &str = "SELECT to_regclass('public.lawgate_restore_at_work') IS NOT NULL";
+fn mark() -> String {
+    format!("CREATE TABLE public.{} (since timestamptz NOT NULL DEFAULT now())", setup::RESTORE_MARK)
+}
+
+fn unmark() -> String {
+    format!("DROP TABLE public.{}", setup::RESTORE_MARK)
+}
 
 /// Nothing of anybody but what an extension has brought.
-const IS_EMPTY: &str = "SELECT NOT EXISTS (SELECT FROM pg_class c WHERE relnamespace = 'public'::regnamespace
-        AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e'))
-    AND NOT EXISTS (SELECT FROM pg_proc p WHERE pronamespace = 'public'::regnamespace
-        AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e'))";
+fn is_empty() -> String {
+    let (relations, functions) = (tables::ours("pg_class", "c"), tables::ours("pg_proc", "p"));
+    format!(
+        "NOT EXISTS (SELECT FROM pg_class c WHERE relnamespace = 'public'::regnamespace AND {relations})
+        AND NOT EXISTS (SELECT FROM pg_proc p WHERE pronamespace = 'public'::regnamespace AND {functions})"
+    )
+}
 
 /// Takes back what a restore has made in a database that was empty before; the mark goes last.
-const CLEAR: &str = "DO $$
+fn clear() -> String {
+    let (relations, functions, mark) = (tables::ours("pg_class", "c"), tables::ours("pg_proc", "p"), setup::RESTORE_MARK);
+    format!(
+        "DO $$
 DECLARE
     made record;
 BEGIN
     FOR made IN SELECT c.oid::regclass AS name FROM pg_class c WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
-            AND relname <> 'lawgate_restore_at_work' LOOP
+            AND relname <> '{mark}' AND {relations} LOOP
         EXECUTE format('DROP TABLE IF EXISTS %s CASCADE', made.name);
     END LOOP;
-    FOR made IN SELECT p.oid::regprocedure AS name FROM pg_proc p WHERE pronamespace = 'public'::regnamespace
-            AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e') LOOP
+    FOR made IN SELECT p.oid::regprocedure AS name FROM pg_proc p WHERE pronamespace = 'public'::regnamespace AND {functions} LOOP
         EXECUTE format('DROP FUNCTION IF EXISTS %s CASCADE', made.name);
     END LOOP;
-    DROP TABLE IF EXISTS public.lawgate_restore_at_work;
-END $$";
+    DROP TABLE IF EXISTS public.{mark};
+END $$"
+    )
+}

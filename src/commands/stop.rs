@@ -28,6 +28,15 @@ impl From<Failure> for Early {
 }
 
 impl Early {
+    /// What a command says that is not done where it was told to stop.
+    #[must_use]
+    pub fn into_failure(self) -> Failure {
+        match self {
+            Self::Stopped => Failure::failed(Said::fixed("已按要求中止，没有留下任何东西", "told to stop; nothing is left behind")),
+            Self::Failed(failure) => failure,
+        }
+    }
+
     /// What the command answers.
     ///
     /// # Errors
@@ -81,13 +90,19 @@ impl Stop {
     /// # Errors
     /// The step's own failure, or [`Early::Stopped`].
     pub fn unless_told<T>(&self, step: impl Future<Output = Result<T, Failure>>) -> Result<T, Early> {
-        on_runtime(async {
-            tokio::select! {
-                biased;
-                () = self.told() => Err(Early::Stopped),
-                done = step => done.map_err(Early::Failed),
-            }
-        })?
+        on_runtime(self.or_told(step))?
+    }
+
+    /// As [`Stop::unless_told`], where there is a runtime already.
+    ///
+    /// # Errors
+    /// As [`Stop::unless_told`].
+    pub async fn or_told<T>(&self, step: impl Future<Output = Result<T, Failure>>) -> Result<T, Early> {
+        tokio::select! {
+            biased;
+            () = self.told() => Err(Early::Stopped),
+            done = step => done.map_err(Early::Failed),
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::administration::{Act, act, has_control_characters, refused};
 use super::shared::Shared;
 use super::user::{body, login, user};
-use super::{Failure, lang, print, say};
+use super::{Failure, print, say, say_beside};
 use crate::base::ids::{TokenId, UserId};
 use crate::base::said::Said;
 use crate::identity::store::{new_token, token_digest};
@@ -115,8 +115,7 @@ fn hand_out(made: &Made) -> Result<(), Failure> {
             until.as_ref().map_or("without end".to_owned(), |until| format!("valid until {until}"))
         ),
     );
-    // Where nobody reads standard error, the token is there all the same.
-    let _ = std::io::Write::write_all(&mut std::io::stderr(), format!("{}\n", said.in_lang(lang())).as_bytes());
+    say_beside(&said);
     Ok(())
 }
 

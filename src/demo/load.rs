@@ -101,7 +101,6 @@ async fn fill(conn: &mut AsyncPgConnection, rules: Arc<Rules>, clock_start: Opti
 /// # Errors
 /// When it cannot be written.
 pub fn write_credentials(data_dir: &Path, logins: &[Login]) -> Result<(), SetupError> {
-    std::fs::create_dir_all(data_dir)?;
     let users: Map<String, Value> = logins
         .iter()
         .map(|login| (login.key.to_owned(), json!({"login": login.login, "password": null, "token": login.token, "body": login.body})))
@@ -139,6 +138,7 @@ pub fn put_back_credentials(data_dir: &Path, credentials: &[u8]) -> Result<(), S
 }
 
 fn put_credentials(data_dir: &Path, credentials: &Value) -> Result<(), SetupError> {
+    std::fs::create_dir_all(data_dir)?;
     let fresh = data_dir.join(format!("{CREDENTIALS}.new"));
     // One left by a killed start may have other rights, so it is never opened as it is.
     match std::fs::remove_file(&fresh) {

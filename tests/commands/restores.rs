@@ -25,7 +25,7 @@ fn forged(of: &Path, to: &Path, change: impl FnOnce(&mut Manifest), dump: Option
         Some(bytes) => writer.write_all(bytes).expect("written"),
         None => backup.copy_dump(&mut writer, &|| false).expect("copied"),
     }
-    writer.finish(|_, _| manifest, None).expect("sealed");
+    writer.finish(&manifest, None).expect("sealed");
 }
 
 /// What a directory holds besides the lock that a command has held.
@@ -209,6 +209,55 @@ fn a_restore_that_fails_leaves_nothing() {
     }
     assert_eq!(run(on(&fresh, &["restore", text(&file)])).status, Some(0), "and the directory is as good as new");
     run(on(&fresh, &["restore", text(&file)])).expect(1, "a restore needs an empty directory");
+}
+
+#[test]
+fn a_server_is_asked_for_all_it_needs_before_anything_is_made_in_it() {
+    let registry = Registry::with_bodies();
+    let directory = registry.server.stage.path();
+    let file = directory.join("a.lgb");
+    registry.ok(&["backup", "-o", text(&file)]);
+    let [app, lawgate, owner] =
+        [(Role::App, "other"), (Role::App, "lawgate"), (Role::Owner, "other")].map(|(role, database)| registry.server.url(role, database));
+    let nobody = app.replace("lawgate_app", "nobody_at_all");
+    let made = "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace";
+    for (app, said) in [(&lawgate, "name different databases"), (&nobody, "check its address")] {
+        run(registry.server.on(&["restore", text(&file)], app, Some(&owner))).expect(1, said);
+        assert_eq!(registry.server.number("other", made), 0, "{said}");
+    }
+    // What an extension has brought is in nobody's way, and stays when a restore is taken back.
+    let superuser = registry.server.url(Role::Superuser, "other");
+    talk(&superuser, async |client| {
+        let brought = "CREATE TABLE public.brought (id int); INSERT INTO public.brought VALUES (1);
+            ALTER EXTENSION plpgsql ADD TABLE public.brought; GRANT SELECT ON public.brought TO lawgate_owner";
+        client.batch_execute(brought).await.expect("made");
+    });
+    let bad = directory.join("bad.lgb");
+    forged(&file, &bad, |manifest| manifest.tables.get_mut("bodies").expect("there").sha256 = "0".repeat(64), None);
+    run(registry.server.on(&["restore", text(&bad)], &app, Some(&owner))).expect(1, "is not what the backup says ([\"bodies\"])");
+    assert_eq!(registry.server.number("other", made), 1, "what was brought");
+    let answer = run(registry.server.on(&["restore", text(&file)], &app, Some(&owner)));
+    assert_eq!(answer.status, Some(0), "{answer:?}");
+    assert_eq!(registry.server.number("other", "SELECT count(*) FROM public.brought"), 1);
+    let again = directory.join("again.lgb");
+    assert_eq!(run(registry.server.on(&["backup", "-o", text(&again)], &app, Some(&owner))).status, Some(0));
+    assert!(!Backup::open(&again).expect("whole").manifest.tables.contains_key("brought"));
+}
+
+#[test]
+fn a_demo_is_restored_on_a_server_with_its_logins() {
+    let registry = Registry::empty();
+    let stage = registry.server.stage.path();
+    let (data, file) = (stage.join("private"), stage.join("a.lgb"));
+    demo(&data, stage).0.stop(Signal::SIGTERM);
+    assert_eq!(run(on(&data, &["backup", "-o", text(&file)])).status, Some(0));
+    let (app, owner) = (registry.server.url(Role::App, "other"), registry.server.url(Role::Owner, "other"));
+    let answer = run(registry.server.on(&["restore", text(&file)], &app, Some(&owner)));
+    assert_eq!(answer.status, Some(0), "{answer:?}");
+    let (running, address) = Running::serving(registry.server.on(&["demo", "--listen", "127.0.0.1:0"], &app, Some(&owner)), stage);
+    let answer = get(&address, "/api/v1/documents", Some(&token(&data, "drafter")));
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    running.stop(Signal::SIGTERM);
 }
 
 #[test]

@@ -8,10 +8,12 @@ use std::time::{Duration, Instant};
 use diesel::dsl::sql;
 use diesel::sql_types::Text;
 use lawgate::base::db;
+use lawgate::commands::backup::container::Backup;
 use lawgate::commands::database::connect;
 use nix::sys::signal::Signal;
 
 use super::http;
+use super::program;
 use super::registry::{Registry, Server, Sql};
 use super::streaming::Pair;
 
@@ -211,6 +213,25 @@ fn a_reading_that_the_standby_takes_too_long_for_is_no_reason_against_it() {
     let served = reads(&registry, "standby");
     registry.get("drafter", "/api/v1/documents").expect(200);
     assert_eq!((reads(&registry, "standby"), reads(&registry, "away")), (served + 1.0, 0.0));
+    registry.running.stop(Signal::SIGTERM);
+}
+
+#[test]
+fn a_backup_is_of_the_server_that_writes_whichever_is_named_first() {
+    let pair = Pair::start();
+    let registry = pair.registry(&[]);
+    registry.create("在主服务器上", None).expect(201);
+    let file = pair.stage().join("a.lgb");
+    let hosts = |role: &str| {
+        format!("postgres://{role}@{}:5432,{}:5432/lawgate?target_session_attrs=read-write", pair.standby.host(), pair.primary.host())
+    };
+    let mut backup = program::command(&["backup", "-o", file.to_str().expect("a path")]);
+    backup.args(["--database-url", &hosts("lawgate_app"), "--migrate-url", &hosts("lawgate_owner")]);
+    let answer = program::run(backup);
+    assert_eq!(answer.status, Some(0), "{answer:?}");
+    let manifest = Backup::open(&file).expect("whole").manifest;
+    let documents = pair.primary.sql().number("SELECT count(*) FROM documents");
+    assert_eq!(i64::try_from(manifest.tables["documents"].rows).expect("few"), documents);
     registry.running.stop(Signal::SIGTERM);
 }
 

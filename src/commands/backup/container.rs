@@ -14,6 +14,7 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 use super::tables::Tables;
 use crate::base::said::Said;
 use crate::commands::Failure;
+use crate::demo::load::CREDENTIALS;
 
 /// What this program writes and reads.
 pub const FORMAT: &str = "lawgate-backup/1";
@@ -21,8 +22,6 @@ pub const FORMAT: &str = "lawgate-backup/1";
 const DUMP: &str = "dump.pgcustom";
 /// What the backup is.
 const MANIFEST: &str = "manifest.json";
-/// The logins of a demo.
-const CREDENTIALS: &str = "demo-credentials.json";
 /// What the archive's comment begins with; the hash follows in hexadecimal.
 const SEAL: &[u8] = b"sha256:";
 /// Length of the comment.
@@ -53,10 +52,6 @@ pub struct Manifest {
     pub begun_by: crate::base::ids::EntryId,
     /// Whether signing keys are inside.
     pub signing_keys: bool,
-    /// SHA-256 of the dump.
-    pub dump_sha256: String,
-    /// Length of the dump in bytes.
-    pub dump_bytes: u64,
     /// Rows and hash of every table, from the same snapshot as the dump.
     pub tables: Tables,
 }
@@ -81,7 +76,7 @@ impl Partial {
         Ok((Self { path, is_finished: false }, file))
     }
 
-    /// Gives the file its name, durably; one that is there is replaced only where that is wished.
+    /// Gives the file its name; one that is there is replaced only where that is wished.
     ///
     /// # Errors
     /// [`io::ErrorKind::AlreadyExists`] where somebody else has taken the name meanwhile.
@@ -101,9 +96,17 @@ impl Partial {
                 Err(error) => return Err(error),
             }
         }
-        let directory = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        File::open(directory)?.sync_all()
+        Ok(())
     }
+}
+
+/// Makes the name of a file durable.
+///
+/// # Errors
+/// When the directory cannot be synced.
+pub fn sync_name(target: &Path) -> io::Result<()> {
+    let directory = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(directory)?.sync_all()
 }
 
 impl Drop for Partial {
@@ -117,8 +120,6 @@ impl Drop for Partial {
 /// The archive while the dump is written into it.
 pub struct Writer {
     zip: ZipWriter<File>,
-    dump: Sha256,
-    bytes: u64,
 }
 
 impl Writer {
@@ -129,21 +130,20 @@ impl Writer {
     pub fn begin(file: File) -> io::Result<Self> {
         let mut zip = ZipWriter::new(file);
         zip.start_file(DUMP, options())?;
-        Ok(Self { zip, dump: Sha256::new(), bytes: 0 })
+        Ok(Self { zip })
     }
 
     /// Ends the archive and seals it; gives the file's own SHA-256 and its length.
     ///
     /// # Errors
     /// When the file cannot be written or synced.
-    pub fn finish(mut self, manifest: impl FnOnce(String, u64) -> Manifest, credentials: Option<&[u8]>) -> io::Result<(String, u64)> {
+    pub fn finish(mut self, manifest: &Manifest, credentials: Option<&[u8]>) -> io::Result<(String, u64)> {
         if let Some(credentials) = credentials {
             self.zip.start_file(CREDENTIALS, options())?;
             self.zip.write_all(credentials)?;
         }
         self.zip.start_file(MANIFEST, options())?;
-        let manifest = manifest(hex::encode(self.dump.finalize()), self.bytes);
-        self.zip.write_all(&serde_json::to_vec_pretty(&manifest)?)?;
+        self.zip.write_all(&serde_json::to_vec_pretty(manifest)?)?;
         let mut file = self.zip.finish()?;
         let end = file.seek(SeekFrom::End(0))?;
         let sealed = end.checked_sub(2).ok_or(io::ErrorKind::InvalidData)?;
@@ -160,10 +160,7 @@ impl Writer {
 
 impl Write for Writer {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.zip.write_all(bytes)?;
-        self.dump.update(bytes);
-        self.bytes += u64::try_from(bytes.len()).unwrap_or_default();
-        Ok(bytes.len())
+        self.zip.write(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {

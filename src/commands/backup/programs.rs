@@ -5,11 +5,12 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread::JoinHandle;
 
-use tokio_postgres::config::Host;
+use tokio_postgres::config::{Host, TargetSessionAttrs};
 
 use crate::base::said::Said;
 use crate::cluster::tools::{self, Tool};
 use crate::commands::Failure;
+use crate::commands::stop::Early;
 
 /// How much of what a program complains of is repeated.
 const SAID_CHARS_MAX: usize = 600;
@@ -43,12 +44,17 @@ pub fn command(tool: &Tool, url: &str) -> Result<Command, Failure> {
             Host::Unix(path) => path.display().to_string(),
         })
         .collect();
+    let addresses: Vec<String> = config.get_hostaddrs().iter().map(ToString::to_string).collect();
     let ports: Vec<String> = config.get_ports().iter().map(u16::to_string).collect();
     let mut command = Command::new(&tool.path);
     command.env_clear().env("PATH", "/usr/bin:/bin").env("LC_ALL", "C").current_dir("/");
     for (name, value) in [
         ("PGHOST", Some(hosts.join(","))),
+        ("PGHOSTADDR", Some(addresses.join(","))),
         ("PGPORT", Some(ports.join(","))),
+        ("PGTARGETSESSIONATTRS", wanted_of(config.get_target_session_attrs()).map(str::to_owned)),
+        ("PGOPTIONS", config.get_options().map(str::to_owned)),
+        ("PGCONNECT_TIMEOUT", config.get_connect_timeout().map(|timeout| timeout.as_secs().max(1).to_string())),
         ("PGUSER", config.get_user().map(str::to_owned)),
         ("PGDATABASE", config.get_dbname().or(config.get_user()).map(str::to_owned)),
         ("PGPASSWORD", config.get_password().map(|password| String::from_utf8_lossy(password).into_owned())),
@@ -59,6 +65,15 @@ pub fn command(tool: &Tool, url: &str) -> Result<Command, Failure> {
     }
     command.arg("--no-password").stdin(Stdio::null()).stderr(Stdio::piped());
     Ok(command)
+}
+
+/// Which of several servers is meant, in libpq's words.
+fn wanted_of(attributes: TargetSessionAttrs) -> Option<&'static str> {
+    match attributes {
+        TargetSessionAttrs::ReadWrite => Some("read-write"),
+        TargetSessionAttrs::ReadOnly => Some("read-only"),
+        _ => None,
+    }
 }
 
 /// A program that runs; ended by force when it is dropped.
@@ -119,7 +134,41 @@ impl Drop for Program {
 #[must_use]
 pub fn failed_io(what: &Said, error: &io::Error) -> Failure {
     if error.kind() == io::ErrorKind::Interrupted {
-        return Failure::failed(Said::fixed("已按要求中止，没有留下任何东西", "told to stop; nothing is left behind"));
+        return Early::Stopped.into_failure();
     }
     Failure::because(what, error)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::command;
+    use crate::cluster::tools::Tool;
+
+    #[test]
+    fn the_programs_reach_the_very_server_that_the_address_names() {
+        let tool = Tool { path: "/bin/true".into(), major: 15 };
+        let url = "postgres://owner:p%40ss@db.example:5433,standby.example/lawgate?target_session_attrs=read-write&connect_timeout=3\
+            &hostaddr=192.0.2.1,192.0.2.2&options=-c%20statement_timeout%3D0";
+        let command = command(&tool, url).expect("an address");
+        let environment: BTreeMap<_, _> = command
+            .get_envs()
+            .filter_map(|(name, value)| Some((name.to_str()?, value?.to_str()?)))
+            .filter(|(name, _)| name.starts_with("PG"))
+            .collect();
+        let expected = BTreeMap::from([
+            ("PGHOST", "db.example,standby.example"),
+            ("PGHOSTADDR", "192.0.2.1,192.0.2.2"),
+            ("PGPORT", "5433,5432"),
+            ("PGUSER", "owner"),
+            ("PGPASSWORD", "p@ss"),
+            ("PGDATABASE", "lawgate"),
+            ("PGTARGETSESSIONATTRS", "read-write"),
+            ("PGCONNECT_TIMEOUT", "3"),
+            ("PGOPTIONS", "-c statement_timeout=0"),
+        ]);
+        assert_eq!(environment, expected);
+        assert!(!command.get_args().any(|argument| argument.to_string_lossy().contains("p@ss")), "arguments can be read by everybody");
+    }
 }

@@ -25,14 +25,27 @@ const SETTINGS: &str = "SET search_path = pg_catalog; SET datestyle = 'ISO, YMD'
     SET bytea_output = 'hex'; SET extra_float_digits = 3; SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0";
 
 /// The tables, each with its key; text is ordered by its bytes, which every server does alike.
-const TABLES: &str = r#"
+fn tables_and_keys() -> String {
+    let ours = ours("pg_class", "c");
+    format!(
+        r#"
 SELECT c.relname::text,
        coalesce(string_agg(CASE WHEN a.attname IS NOT NULL THEN format('%I::text COLLATE "C"', a.attname) END, ', ' ORDER BY array_position(i.indkey::int2[], a.attnum)), 't::text COLLATE "C"')
   FROM pg_class c
   LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary
   LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = ANY (i.indkey)
- WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'
- GROUP BY c.relname ORDER BY c.relname"#;
+ WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND {ours}
+ GROUP BY c.relname ORDER BY c.relname"#
+    )
+}
+
+/// The condition that something of a catalogue did not come with an extension: those are neither backed up nor in the way.
+#[must_use]
+pub fn ours(catalogue: &str, alias: &str) -> String {
+    format!(
+        "NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_catalog.{catalogue}'::regclass AND d.objid = {alias}.oid AND d.deptype = 'e')"
+    )
+}
 
 /// Writes values of this session alike everywhere.
 ///
@@ -42,16 +55,30 @@ pub async fn prepare(client: &Client) -> Result<(), Error> {
     client.batch_execute(SETTINGS).await
 }
 
+/// Begins the transaction of a backup, in which nothing changes any more. A table that is written anew, as some migrations do,
+/// is empty to whoever looked before; so all of them are held as they are before the first look.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn begin(client: &Client) -> Result<(), Error> {
+    let names: Vec<String> = client.query(&tables_and_keys(), &[]).await?.iter().map(|row| quoted(row.get(0))).collect();
+    client.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
+    client.batch_execute(&format!("LOCK TABLE {} IN ACCESS SHARE MODE", names.join(", "))).await
+}
+
+fn quoted(name: &str) -> String {
+    format!("public.\"{}\"", name.replace('"', "\"\""))
+}
+
 /// Reads all of every table, in the transaction that the client is in.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn contents(client: &Client) -> Result<Tables, Error> {
     let mut tables = Tables::new();
-    for row in client.query(TABLES, &[]).await? {
+    for row in client.query(&tables_and_keys(), &[]).await? {
         let (name, key): (String, String) = (row.get(0), row.get(1));
-        let quoted = name.replace('"', "\"\"");
-        let stream = client.copy_out(&format!("COPY (SELECT * FROM public.\"{quoted}\" t ORDER BY {key}) TO STDOUT")).await?;
+        let stream = client.copy_out(&format!("COPY (SELECT * FROM {} t ORDER BY {key}) TO STDOUT", quoted(&name))).await?;
         pin_mut!(stream);
         let (mut hash, mut rows) = (Sha256::new(), 0);
         while let Some(chunk) = stream.next().await {
