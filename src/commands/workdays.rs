@@ -11,13 +11,13 @@ use diesel::upsert::excluded;
 use diesel_async::RunQueryDsl;
 use serde_json::json;
 
-use super::administration::{Act, act, new_rules, owner_only, refused, rules_now};
+use super::administration::{Act, act, new_rules, owner_only, refusal, refused, rules_now};
 use super::shared::Shared;
 use super::text_file::TextFile;
 use super::{Failure, say, text_file};
 use crate::base::said::Said;
 use crate::base::workdays::{Calendar, CalendarError, DayRow};
-use crate::documents::deadlines::{self, Recomputed};
+use crate::documents::deadlines;
 use crate::journal::entry::{EntryType, SubjectKind};
 use crate::schema::calendar_days;
 
@@ -52,7 +52,10 @@ struct Imported {
     added: Vec<DayRow>,
     corrected: Vec<DayRow>,
     unchanged: usize,
-    anew: Recomputed,
+    /// Documents whose running deadlines were computed anew.
+    documents: usize,
+    /// Filings that are judged otherwise than before.
+    filings: usize,
 }
 
 /// Does what was asked.
@@ -66,7 +69,7 @@ pub fn run(command: WorkdaysCommand) -> Result<(), Failure> {
     let newer = Calendar::parse_csv(&file.text).map_err(|error| faulty(&file.name, &error))?;
     let done = act(&settings, "workdays import", async |act| import(act, &file, &newer).await)?;
     let (added, corrected, same) = (done.added.len(), done.corrected.len(), done.unchanged);
-    let Recomputed { documents, filings } = done.anew;
+    let (documents, filings) = (done.documents, done.filings);
     say(&if added + corrected == 0 {
         Said::new(format!("没有变化：{same}天与文件一致。"), format!("Nothing has changed: {same} days are as the file says."))
     } else {
@@ -110,7 +113,7 @@ async fn import(act: &mut Act<'_>, file: &TextFile, newer: &Calendar) -> Result<
         }
     }
     if added.is_empty() && corrected.is_empty() {
-        return Ok(Imported { added, corrected, unchanged, anew: Recomputed::default() });
+        return Ok(Imported { added, corrected, unchanged, documents: 0, filings: 0 });
     }
     let rows: Vec<_> = added
         .iter()
@@ -126,10 +129,11 @@ async fn import(act: &mut Act<'_>, file: &TextFile, newer: &Calendar) -> Result<
         .await
         .map_err(refused)?;
     let rules = new_rules(act).await?;
-    let anew = deadlines::refresh_all(act.conn, &rules, act.today).await.map_err(super::administration::refusal)?;
+    let documents = deadlines::refresh_all(act.conn, &rules, act.today).await.map_err(refusal)?;
+    let filings = deadlines::judge_filings_anew(act.conn, &rules).await.map_err(refusal)?;
     let days = |rows: &[DayRow]| rows.iter().map(|row| json!([row.date, row.kind.code()])).collect::<Vec<_>>();
     let data = json!({"file": file.name, "sha256": file.sha256, "added": days(&added), "corrected": days(&corrected),
-        "ends_on": merged.ends_on(), "documents": anew.documents, "filings": anew.filings});
+        "ends_on": merged.ends_on(), "documents": documents, "filings": filings});
     act.record(EntryType::WorkdaysImported, (SubjectKind::Registry, None), data).await?;
-    Ok(Imported { added, corrected, unchanged, anew })
+    Ok(Imported { added, corrected, unchanged, documents, filings })
 }

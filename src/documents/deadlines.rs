@@ -24,7 +24,7 @@ use crate::schema::{
 use crate::web::refusal::Refusal;
 use crate::web::tx::Tx;
 
-/// How many documents are looked at between two questions to the database when all are computed anew.
+/// How many documents or filings are asked for at once when all are computed anew.
 const BATCH: i64 = 500;
 
 /// Computes a document's running deadlines anew. The caller holds the document's lock or has just made it.
@@ -43,24 +43,14 @@ pub async fn refresh(tx: &mut Tx<'_>, document: DocumentId) -> Result<(), Refusa
     }
 }
 
-/// What was computed anew.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Recomputed {
-    /// Documents whose running deadlines were computed.
-    pub documents: usize,
-    /// Filings that were due on another day, or are judged otherwise, than was known when they were made.
-    pub filings: usize,
-}
-
-/// Computes the running deadlines of all documents anew, each behind its lock, and the day by which filings were due. To be called
-/// in the transaction that changed the calendar, the profiles or the filing targets, with the rules as they are now, by the owner:
-/// the run-time role may not change a filing.
+/// Computes the running deadlines of all documents anew, each behind its lock, and says how many there are. To be called in the
+/// transaction that changed the calendar, the profiles or the filing targets, with the rules as they are now.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn refresh_all(conn: &mut AsyncPgConnection, rules: &Rules, today: NaiveDate) -> Result<Recomputed, Refusal> {
+pub async fn refresh_all(conn: &mut AsyncPgConnection, rules: &Rules, today: NaiveDate) -> Result<usize, Refusal> {
     let mut last = DocumentId(uuid::Uuid::nil());
-    let mut done = Recomputed::default();
+    let mut done = 0;
     loop {
         let ids: Vec<DocumentId> = documents::table
             .filter(documents::id.gt(last))
@@ -73,19 +63,48 @@ pub async fn refresh_all(conn: &mut AsyncPgConnection, rules: &Rules, today: Nai
         let Some(&end) = ids.as_slice().last() else { return Ok(done) };
         for id in &ids {
             rewrite(conn, rules, today, *id).await?;
-            done.filings += judge_filings_anew(conn, rules, *id).await?;
         }
-        done.documents += ids.len();
+        done += ids.len();
         last = end;
     }
 }
 
-/// Says anew until when filings were due and whether they were late, under the rules by which each was made. A notice may extend
-/// a holiday after somebody has filed, so that firm days are looked at too.
-async fn judge_filings_anew(conn: &mut AsyncPgConnection, rules: &Rules, document: DocumentId) -> Result<usize, Refusal> {
-    let found: Vec<JudgedFiling> = filings::table
+/// Says anew until when filings were due and whether they were late, under the rules by which each was made, and how many are
+/// judged otherwise than was known when they were made. A notice may extend a holiday after somebody has filed, so that firm days
+/// are looked at too. To be called behind the locks of [`refresh_all`] where the calendar has changed, by the owner: the run-time
+/// role may not change a filing.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn judge_filings_anew(conn: &mut AsyncPgConnection, rules: &Rules) -> Result<usize, Refusal> {
+    let mut last = FilingId(uuid::Uuid::nil());
+    let mut changed = 0;
+    loop {
+        let found = judged_after(conn, last).await?;
+        let Some(end) = found.last() else { return Ok(changed) };
+        last = end.id;
+        for filing in found {
+            let Some(profile) = rules.by_id(filing.profile) else { continue };
+            let due = filing_due(profile, &local(&rules.calendar, profile), filing.published_on, filing.signed_on);
+            let judged = (due.due_on, due.is_provisional(), due.late(filing.filed_on));
+            if judged != (filing.due_on, filing.due_provisional, filing.late) {
+                let (due_on, provisional, late) = judged;
+                diesel::update(filings::table.find(filing.id))
+                    .set((filings::due_on.eq(due_on), filings::due_provisional.eq(provisional), filings::late.eq(late)))
+                    .execute(conn)
+                    .await?;
+                changed += 1;
+            }
+        }
+    }
+}
+
+async fn judged_after(conn: &mut AsyncPgConnection, last: FilingId) -> Result<Vec<JudgedFiling>, Refusal> {
+    Ok(filings::table
         .inner_join(publications::table.on(publications::id.eq(filings::publication_id)))
-        .filter(filings::document_id.eq(document))
+        .filter(filings::id.gt(last))
+        .order(filings::id)
+        .limit(BATCH)
         .select((
             filings::id,
             filings::profile_id,
@@ -97,22 +116,7 @@ async fn judge_filings_anew(conn: &mut AsyncPgConnection, rules: &Rules, documen
             filings::late,
         ))
         .load(conn)
-        .await?;
-    let mut changed = 0;
-    for filing in found {
-        let Some(profile) = rules.by_id(filing.profile) else { continue };
-        let due = filing_due(profile, &local(&rules.calendar, profile), filing.published_on, filing.signed_on);
-        let judged = (due.due_on, due.is_provisional(), due.late(filing.filed_on));
-        if judged != (filing.due_on, filing.due_provisional, filing.late) {
-            let (due_on, provisional, late) = judged;
-            diesel::update(filings::table.find(filing.id))
-                .set((filings::due_on.eq(due_on), filings::due_provisional.eq(provisional), filings::late.eq(late)))
-                .execute(conn)
-                .await?;
-            changed += 1;
-        }
-    }
-    Ok(changed)
+        .await?)
 }
 
 /// A filing as it is judged so far.

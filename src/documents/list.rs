@@ -86,11 +86,8 @@ pub async fn page(tx: &mut Tx<'_>, wanted: &DocumentQuery, page: &Page, cursors:
     }
     let ways = sight::ways(tx.actor);
     let mut branches = Vec::new();
-    if let Some(body) = ways.drafts_of {
-        branches.push(Branch {
-            issuers: None,
-            documents: narrowed(wanted, sort, page, tx.today)?.filter(documents::drafting_body_id.eq(body)),
-        });
+    if let Some(condition) = ways.drafted {
+        branches.push(Branch { issuers: None, documents: narrowed(wanted, sort, page, tx.today)?.filter(condition) });
     }
     if let Some((issuers, condition)) = ways.issued {
         branches.push(Branch {

@@ -19,9 +19,10 @@ pub type IssuerCondition = Box<dyn BoxableExpression<bodies::table, Pg, SqlType 
 
 /// How a caller's documents are reached: by whom they were drafted, or by whom they are issued. A list that begins with either
 /// finds its first page in an index, however many documents there are; the condition alone would not lead to any.
+#[derive(Default)]
 pub struct Ways {
-    /// The body whose drafts the caller may know of.
-    pub drafts_of: Option<BodyId>,
+    /// The drafts that the caller may know of.
+    pub drafted: Option<Condition>,
     /// The issuers of whom the caller may know documents, and which of theirs.
     pub issued: Option<(IssuerCondition, Condition)>,
 }
@@ -29,18 +30,35 @@ pub struct Ways {
 /// The ways to the documents that a caller may know of.
 #[must_use]
 pub fn ways(actor: &Actor) -> Ways {
-    let relations = || MAY_READ.iter().filter(|(role, _)| actor.is(*role)).map(|(_, relation)| *relation);
-    let issued = || relations().filter(|relation| *relation != Relation::Drafted);
-    let issuers = issued().map(|relation| issuers(relation, actor.body_id)).reduce(|one, other| Box::new(one.or(other)));
-    let condition = issued().map(|relation| holding(relation, actor.body_id)).reduce(|one, other| Box::new(one.or(other)));
-    Ways { drafts_of: relations().any(|relation| relation == Relation::Drafted).then_some(actor.body_id), issued: issuers.zip(condition) }
+    let mut ways = Ways::default();
+    for (_, relation) in MAY_READ.iter().filter(|(role, _)| actor.is(*role)) {
+        let holding = holding(*relation, actor.body_id);
+        ways = match issuers(*relation, actor.body_id) {
+            None => Ways { drafted: Some(either(ways.drafted, holding)), ..ways },
+            Some(issuers) => {
+                let (known, held) = ways.issued.unzip();
+                let known: IssuerCondition = match known {
+                    None => issuers,
+                    Some(known) => Box::new(known.or(issuers)),
+                };
+                Ways { issued: Some((known, either(held, holding))), ..ways }
+            }
+        };
+    }
+    ways
 }
 
-/// The bodies among whose documents are all to which a body stands in a relation.
-fn issuers(relation: Relation, body: BodyId) -> IssuerCondition {
-    match relation {
-        // What a body drafts may be issued by any.
-        Relation::Drafted => Box::new(bodies::id.is_not_null().nullable()),
+fn either(known: Option<Condition>, another: Condition) -> Condition {
+    match known {
+        None => another,
+        Some(known) => Box::new(known.or(another)),
+    }
+}
+
+/// The bodies among whose documents are all to which a body stands in a relation; `None` where any may be.
+fn issuers(relation: Relation, body: BodyId) -> Option<IssuerCondition> {
+    Some(match relation {
+        Relation::Drafted => return None,
         Relation::Reviews => Box::new(bodies::review_body_id.eq(body)),
         Relation::Issues => Box::new(bodies::id.eq(body).nullable()),
         Relation::FiledTo => {
@@ -49,7 +67,7 @@ fn issuers(relation: Relation, body: BodyId) -> IssuerCondition {
         Relation::PublishedBySubordinate => Box::new(
             bodies::id.eq_any(filing_targets::table.filter(filing_targets::target_id.eq(body)).select(filing_targets::body_id)).nullable(),
         ),
-    }
+    })
 }
 
 /// The documents to which a body stands in a relation.

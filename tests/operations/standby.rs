@@ -221,12 +221,10 @@ fn a_backup_is_of_the_server_that_writes_whichever_is_named_first() {
     let pair = Pair::start();
     let registry = pair.registry(&[]);
     registry.create("在主服务器上", None).expect(201);
-    let file = pair.stage().join("a.lgb");
-    let hosts = |role: &str| {
-        format!("postgres://{role}@{}:5432,{}:5432/lawgate?target_session_attrs=read-write", pair.standby.host(), pair.primary.host())
-    };
+    let file = pair.standby.stage().join("a.lgb");
+    let whichever = |role| Pair::whichever_writes([&pair.standby, &pair.primary], role);
     let mut backup = program::command(&["backup", "-o", file.to_str().expect("a path")]);
-    backup.args(["--database-url", &hosts("lawgate_app"), "--migrate-url", &hosts("lawgate_owner")]);
+    backup.args(["--database-url", &whichever("lawgate_app"), "--migrate-url", &whichever("lawgate_owner")]);
     let answer = program::run(backup);
     assert_eq!(answer.status, Some(0), "{answer:?}");
     let manifest = Backup::open(&file).expect("whole").manifest;

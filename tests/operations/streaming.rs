@@ -229,10 +229,14 @@ impl Pair {
 
     /// A registry that works on whichever of the two is the primary.
     pub fn registry_on_whichever_writes(&self, settings: &[(&str, &str)]) -> Registry {
-        let either = |role: &str| {
-            format!("postgres://{role}@{}:5432,{}:5432/lawgate?target_session_attrs=read-write", self.primary.host(), self.standby.host())
-        };
+        let either = |role| Self::whichever_writes([&self.primary, &self.standby], role);
         let [app, owner, superuser] = ["lawgate_app", "lawgate_owner", "lawgate_superuser"].map(either);
         Registry::at(self.stage.path(), [&app, &owner, &superuser], settings)
+    }
+
+    /// The address of the one of two servers that writes, whichever is named first.
+    pub fn whichever_writes(servers: [&Postgres; 2], role: &str) -> String {
+        let [one, other] = servers.map(Postgres::host);
+        format!("postgres://{role}@{one}:5432,{other}:5432/lawgate?target_session_attrs=read-write")
     }
 }

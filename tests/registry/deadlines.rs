@@ -6,7 +6,7 @@ use actix_web::rt::spawn;
 use diesel::QueryDsl;
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use lawgate::base::workdays::parse_day;
-use lawgate::documents::deadlines::refresh_all;
+use lawgate::documents::deadlines::{judge_filings_anew, refresh_all};
 use lawgate::rules::Rules;
 use lawgate::schema::registry_state;
 use serde_json::{Value, json};
@@ -203,7 +203,8 @@ async fn import_2027(app: &TestApp, today: &str) -> usize {
     owner.batch_execute(&stored).await.expect("the calendar is stored");
     let version: i64 = registry_state::table.select(registry_state::rules_version).first(&mut owner).await.expect("a version");
     let rules = Rules::load(&mut owner, version).await.expect("rules");
-    let count = refresh_all(&mut owner, &rules, parse_day(today).expect("a day")).await.expect("computed anew").documents;
+    let count = refresh_all(&mut owner, &rules, parse_day(today).expect("a day")).await.expect("computed anew");
+    judge_filings_anew(&mut owner, &rules).await.expect("judged anew");
     owner.batch_execute("COMMIT").await.expect("committed");
     count
 }

@@ -245,3 +245,30 @@ async fn a_title_changed_and_changed_back_is_the_text_that_the_opinion_is_on() {
     let confirmed = app.post("secretary", &format!("/meetings/{meeting}/agenda/{document}/confirmation"), confirm).await;
     assert!([200, 201].contains(&confirmed.status), "{}", confirmed.status);
 }
+
+#[actix_web::test]
+async fn no_rule_of_a_day_gone_by_is_changed_by_whoever_owns_the_tables() {
+    let app = TestApp::start().await;
+    let newest = "WHERE jurisdiction = 'sichuan' AND last_day IS NULL";
+    let ending = |day: &str| {
+        format!(
+            "UPDATE rule_profiles SET last_day = {day}, rules = rules || jsonb_build_object('last_day',
+                jsonb_build_object('value', to_char({day}, 'YYYY-MM-DD'), 'source', '某文件', 'mark', 'inference')) {newest}"
+        )
+    };
+    let today = "(SELECT ((now() + clock_offset_us * interval '1 microsecond') AT TIME ZONE 'Asia/Shanghai')::date FROM registry_state)";
+    for (sql, refused) in [
+        ("DELETE FROM rule_profiles".to_owned(), "rule_profiles_keep_their_past"),
+        (
+            format!("UPDATE rule_profiles SET rules = jsonb_set(rules, '{{intake_workdays,value}}', '9') {newest}"),
+            "rule_profiles_keep_their_past",
+        ),
+        (format!("UPDATE rule_profiles SET imported_at = now() {newest}"), "rule_profiles_keep_their_past"),
+        ("UPDATE rule_profiles SET last_day = last_day + 1 WHERE last_day IS NOT NULL".to_owned(), "rule_profiles_keep_their_past"),
+        (ending(&format!("({today} - 1)")), "rule_profiles_keep_their_past"),
+        (format!("UPDATE rule_profiles SET last_day = {today} + 9 {newest}"), "rule_profiles_columns_tell_the_rules"),
+    ] {
+        assert_eq!(app.sql_as_superuser(&sql).await, refused, "{sql}");
+    }
+    assert_eq!(app.sql_as_superuser(&ending(&format!("({today} + 30)"))).await, "ok");
+}

@@ -72,7 +72,7 @@ fn wanted_of(attributes: TargetSessionAttrs) -> Option<&'static str> {
     match attributes {
         TargetSessionAttrs::ReadWrite => Some("read-write"),
         TargetSessionAttrs::ReadOnly => Some("read-only"),
-        _ => None,
+        TargetSessionAttrs::Any | _ => None,
     }
 }
 
