@@ -1,5 +1,6 @@
 //! One round of load from either side, over the same number of connections, and what it measured.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -17,6 +18,16 @@ pub enum Length {
 /// How many numbers a client of pgbench has for a round that lasts a time: more than it can use.
 pub const NUMBERS_OF_A_CLIENT: u32 = 100_000;
 
+/// How many requests of each connection are not counted. A connection parses each statement once and plans it anew for its first
+/// five runs; pgbench opens its connections for each round, the service keeps its own.
+pub const WARM_UP: usize = 5;
+
+/// What one connection did after it was warm.
+struct Lane {
+    took_us: Vec<u32>,
+    seconds: f64,
+}
+
 /// What a round measured.
 #[derive(Clone, Debug, Default)]
 pub struct Measured {
@@ -28,6 +39,14 @@ pub struct Measured {
 impl Measured {
     pub fn rate(&self) -> f64 {
         self.took_us.len() as f64 / self.seconds
+    }
+
+    /// Every connection is at work all the time, so that their rates add up.
+    fn of(lanes: Vec<Lane>) -> Self {
+        let rate: f64 = lanes.iter().filter(|lane| lane.seconds > 0.0).map(|lane| lane.took_us.len() as f64 / lane.seconds).sum();
+        let took_us: Vec<u32> = lanes.into_iter().flat_map(|lane| lane.took_us).collect();
+        assert!(rate > 0.0, "no connection had more than {WARM_UP} requests: give more of them");
+        Self { seconds: took_us.len() as f64 / rate, took_us }
     }
 
     /// Milliseconds.
@@ -53,7 +72,8 @@ pub async fn http(service: &Service, who: &str, connections: u32, length: Length
     let begun = Instant::now();
     let lanes = (0..connections).map(|_| async {
         let mut connection: Connection = service.connect(who).await;
-        let mut took = Vec::new();
+        let mut took_us = Vec::new();
+        let mut warm = Instant::now();
         loop {
             let number = next.get();
             let is_over = match length {
@@ -61,18 +81,20 @@ pub async fn http(service: &Service, who: &str, connections: u32, length: Length
                 Length::Count(count) => number >= count,
             };
             if is_over {
-                return took;
+                return Lane { seconds: warm.elapsed().as_secs_f64(), took_us: took_us.split_off(WARM_UP.min(took_us.len())) };
             }
             next.set(number + 1);
             let (method, path, body, status) = request(number);
             let started = Instant::now();
             let answered = connection.send(method, &path, &body).await.expect("an answer");
-            took.push(u32::try_from(started.elapsed().as_micros()).unwrap_or(u32::MAX));
+            took_us.push(u32::try_from(started.elapsed().as_micros()).unwrap_or(u32::MAX));
+            if took_us.len() == WARM_UP {
+                warm = Instant::now();
+            }
             assert_eq!(answered.status, status, "{method} {path}: {}", answered.json());
         }
     });
-    let took = futures_util::future::join_all(lanes).await;
-    Measured { seconds: begun.elapsed().as_secs_f64(), took_us: took.into_iter().flatten().collect() }
+    Measured::of(futures_util::future::join_all(lanes).await)
 }
 
 /// Runs a script of pgbench over as many connections to the same server, prepared, as the run-time role.
@@ -98,16 +120,20 @@ pub fn pgbench(service: &Service, pg_bin: &Path, script: &Path, connections: u32
     let output = command.args(["-D", &format!("span={span}")]).arg("-f").arg(script).arg("lawgate").output().expect("pgbench runs");
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.status.success(), "pgbench failed: {said} {}", String::from_utf8_lossy(&output.stderr));
-    let mut took_us = Vec::new();
+    // A line for each transaction: client, its number, microseconds, script, and when it was done in seconds and microseconds.
+    let mut clients: BTreeMap<String, Vec<(u32, f64)>> = BTreeMap::new();
     for log in std::fs::read_dir(logs.path()).expect("logs") {
         let text = std::fs::read_to_string(log.expect("a log").path()).expect("a log");
-        took_us.extend(text.lines().filter_map(|line| line.split(' ').nth(2)?.parse::<u32>().ok()));
+        for line in text.lines() {
+            let fields: Vec<&str> = line.split(' ').collect();
+            let [client, _, took, _, seconds, us, ..] = fields.as_slice() else { panic!("{line}") };
+            let number = |field: &str| field.parse::<f64>().expect("a number");
+            clients.entry((*client).to_owned()).or_default().push((took.parse().expect("a number"), number(seconds) + number(us) / 1e6));
+        }
     }
-    let rate: f64 = said
-        .lines()
-        .find_map(|line| line.strip_prefix("tps = "))
-        .and_then(|rest| rest.split(' ').next())
-        .and_then(|rate| rate.parse().ok())
-        .expect("a rate");
-    Measured { seconds: took_us.len() as f64 / rate, took_us }
+    let lanes = clients.into_values().filter(|done| done.len() > WARM_UP).map(|done| {
+        let (warm, last) = (done[WARM_UP - 1].1, done[done.len() - 1].1);
+        Lane { seconds: last - warm, took_us: done[WARM_UP..].iter().map(|(took, _)| *took).collect() }
+    });
+    Measured::of(lanes.collect())
 }

@@ -33,7 +33,7 @@ struct Plan {
     connections: Vec<u32>,
     rounds: u32,
     seconds: u64,
-    /// Requests of a round that move a document each, at the largest size; a tenth at the others.
+    /// Requests of a round that move a document each, at the largest size; half at the others.
     moves: u32,
     only: Option<String>,
     binary: PathBuf,
@@ -99,7 +99,7 @@ async fn main() {
     let largest = plan.documents.iter().copied().max().unwrap_or_default();
     for &documents in &plan.documents {
         let filling = Instant::now();
-        let moves = if documents == largest { plan.moves } else { plan.moves / 5 };
+        let moves = if documents == largest { plan.moves } else { plan.moves / 2 };
         // Two sides, each size, each number of connections; those that are moved come on top of those that are read.
         let stock = moves * plan.rounds * 2 * u32::try_from(plan.connections.len()).expect("few");
         fill_to(&service, &plan, &templates, &mut bulk, documents, (moved, moved + stock - 1));
@@ -197,7 +197,7 @@ fn conditions(plan: &Plan, service: &Service) {
     };
     println!("# lawgate against pgbench\n");
     println!(
-        "- {}, {} cores, {} memory; load average {}",
+        "- {}, {} cores, {} memory; load average of the minute before {}",
         first_line("/proc/cpuinfo", "model name"),
         std::thread::available_parallelism().map_or(0, std::num::NonZero::get),
         first_line("/proc/meminfo", "MemTotal"),
@@ -206,8 +206,11 @@ fn conditions(plan: &Plan, service: &Service) {
     println!("- {}; {}; private cluster, {}", output(&plan.binary, "--version"), output(&plan.pg_bin.join("postgres"), "--version"),
         service.sql(&plan.pg_bin, "SELECT string_agg(name || '=' || setting, ', ') FROM pg_settings WHERE name IN ('fsync', 'synchronous_commit', 'full_page_writes', 'shared_buffers')"));
     println!(
-        "- client, service and database share the cores; {} rounds, the sides take turns; a read lasts {} s a round, a move {} documents (a fifth at the smaller sizes); ratios are medians of the rounds, percentiles of all requests",
-        plan.rounds, plan.seconds, plan.moves
+        "- client, service and database share the cores; {} rounds, the sides take turns; a read lasts {} s a round, a move {} documents (half at the smaller sizes); the first {} requests of each connection are not counted; ratios are medians of the rounds, percentiles of all requests",
+        plan.rounds,
+        plan.seconds,
+        plan.moves,
+        load::WARM_UP
     );
     println!(
         "- the service may hold {} connections to the database, those of a request being one or two; pgbench holds one for each of its clients",
