@@ -10,6 +10,9 @@ use zip::{CompressionMethod, ZipWriter};
 #[path = "../../src/reading/mod.rs"]
 pub mod reading;
 
+#[path = "../../tests/reading/compound.rs"]
+mod compound;
+
 use reading::{Format, Limits, ReadError, Reading};
 
 /// Parts the parts of a package in the input of a structure-aware target. XML cannot contain it.
@@ -70,55 +73,8 @@ pub fn pdf(data: &[u8]) -> Vec<u8> {
 
 /// A doc whose table is the first half of `data` and whose main stream is the second.
 pub fn doc(data: &[u8]) -> Vec<u8> {
-    const SECTOR: usize = 512;
     let (table, document) = data.split_at(data.len() / 2);
-    let sectors = |bytes: &[u8]| bytes.len().max(4096).div_ceil(SECTOR);
-    // The table of chains, the directory, and the two streams one behind the other.
-    let counts = [1, sectors(document), sectors(table)];
-    let total: usize = counts.iter().sum();
-    let tables = (total + 8).div_ceil(SECTOR / 4 - 1);
-    let mut fat: Vec<u32> = vec![0xFFFF_FFFD; tables];
-    let mut starts = Vec::new();
-    for count in counts {
-        starts.push(fat.len() as u32);
-        for at in 1..=count {
-            fat.push(if at == count { 0xFFFF_FFFE } else { fat.len() as u32 + 1 });
-        }
-    }
-    let mut file = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".to_vec();
-    file.resize(SECTOR, 0xFF);
-    let mut put = |at: usize, value: u32| file[at..at + 4].copy_from_slice(&value.to_le_bytes());
-    put(28, 0x0009_FFFE);
-    put(32, 6);
-    put(44, tables as u32);
-    put(48, starts[0]);
-    put(56, 4096);
-    put(60, 0xFFFF_FFFE);
-    put(68, 0xFFFF_FFFE);
-    for number in 0..tables {
-        put(76 + number * 4, number as u32);
-    }
-    let mut chains: Vec<u8> = fat.iter().flat_map(|next| next.to_le_bytes()).collect();
-    chains.resize(tables * SECTOR, 0xFF);
-    file.extend(chains);
-    let mut entry = |name: &str, kind: u8, start: u32, size: usize| {
-        let mut entry: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
-        let length = entry.len() as u8 + 2;
-        entry.resize(128, 0);
-        (entry[64], entry[66]) = (length, kind);
-        entry[116..120].copy_from_slice(&start.to_le_bytes());
-        entry[120..124].copy_from_slice(&(size as u32).to_le_bytes());
-        file.extend(entry);
-    };
-    entry("Root Entry", 5, 0xFFFF_FFFE, 0);
-    entry("WordDocument", 2, starts[1], document.len().max(4096));
-    entry("1Table", 2, starts[2], table.len().max(4096));
-    entry("0Table", 2, starts[2], table.len().max(4096));
-    for bytes in [document, table] {
-        file.extend_from_slice(bytes);
-        file.resize(file.len() + sectors(bytes) * SECTOR - bytes.len(), 0);
-    }
-    file
+    compound::compound(&[("WordDocument", document), ("1Table", table), ("0Table", table)])
 }
 
 fn package(fixed: &[(&str, &[u8])], names: &[&str], data: &[u8]) -> Vec<u8> {

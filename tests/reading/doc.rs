@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 
-use crate::doc_support::{Doc, compound};
+use crate::compound::compound;
+use crate::doc_support::Doc;
 use crate::outcomes::{reason, text_as};
 use crate::reader::{Format, Kind, Limits, ReadError, Reason, read};
 use crate::support::{changes, mutate};

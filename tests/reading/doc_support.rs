@@ -1,5 +1,7 @@
 //! Builds small documents of the binary Word format in memory.
 
+use crate::compound::compound;
+
 /// Where the text begins in the main stream.
 const TEXT: usize = 2048;
 
@@ -123,57 +125,4 @@ fn page(stretches: &[(usize, Vec<u8>)], width: usize) -> Vec<u8> {
     }
     page[511] = u8::try_from(stretches.len()).unwrap_or(0);
     page
-}
-
-/// A compound file with these streams, each long enough to lie in sectors of its own.
-pub fn compound(streams: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut fat: Vec<u32> = vec![0xFFFF_FFFD];
-    let mut sectors: Vec<u8> = Vec::new();
-    let mut starts = Vec::new();
-    let directory = (1 + streams.len()).div_ceil(4);
-    let chain = |count: usize, fat: &mut Vec<u32>| {
-        let start = fat.len();
-        for at in 1..=count {
-            fat.push(if at == count { 0xFFFF_FFFE } else { u32::try_from(start + at).unwrap_or(0) });
-        }
-        start
-    };
-    let directory_start = chain(directory, &mut fat);
-    for (_, bytes) in streams {
-        let size = bytes.len().max(4096);
-        starts.push((chain(size.div_ceil(512), &mut fat), size));
-        let mut padded = bytes.to_vec();
-        padded.resize(size.div_ceil(512) * 512, 0);
-        sectors.extend(padded);
-    }
-    let entry = |name: &str, kind: u8, start: usize, size: usize| {
-        let mut entry: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
-        let length = entry.len() + 2;
-        entry.resize(128, 0);
-        entry[64] = u8::try_from(length).unwrap_or(0);
-        entry[66] = kind;
-        entry[116..120].copy_from_slice(&number(start));
-        entry[120..124].copy_from_slice(&number(size));
-        entry
-    };
-    let mut entries = entry("Root Entry", 5, 0xFFFF_FFFE, 0);
-    for ((name, _), (start, size)) in streams.iter().zip(starts) {
-        entries.extend(entry(name, 2, start, size));
-    }
-    entries.resize(directory * 512, 0);
-    let mut file = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".to_vec();
-    file.resize(512, 0);
-    (file[24], file[26], file[28], file[29], file[30], file[32]) = (0x3E, 3, 0xFE, 0xFF, 9, 6);
-    file[44..48].copy_from_slice(&number(1));
-    file[48..52].copy_from_slice(&number(directory_start));
-    file[56..60].copy_from_slice(&number(4096));
-    file[60..64].copy_from_slice(&0xFFFF_FFFEu32.to_le_bytes());
-    file[68..72].copy_from_slice(&0xFFFF_FFFEu32.to_le_bytes());
-    for at in 1..109 {
-        file[76 + at * 4..80 + at * 4].copy_from_slice(&0xFFFF_FFFFu32.to_le_bytes());
-    }
-    let mut table: Vec<u8> = fat.iter().flat_map(|next| next.to_le_bytes()).collect();
-    assert!(table.len() <= 512, "one sector of the table is enough for a test");
-    table.resize(512, 0xFF);
-    [file, table, entries, sectors].concat()
 }

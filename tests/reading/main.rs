@@ -4,6 +4,7 @@
 
 #![allow(missing_docs, unreachable_pub, reason = "helpers of a test binary are no public interface")]
 
+mod compound;
 mod corpus;
 mod doc;
 mod doc_support;
