@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use proptest::prelude::*;
 
 use crate::compound::compound;
-use crate::doc_support::Doc;
-use crate::outcomes::{reason, text_as};
+use crate::doc_support::{Doc, Style, number, put_list};
+use crate::outcomes::{outcome, reason, text_as};
 use crate::reader::{Format, Kind, Limits, ReadError, Reason, read};
 use crate::support::{changes, mutate};
 
@@ -41,6 +41,26 @@ fn tracked_changes_count_as_accepted_and_hidden_text_is_left_out() {
     let mut joined = Doc::new().run("前", &[]).run("\r", DELETED).p("后");
     joined = joined.run("反", &[0x3C, 0x08, 0x81]).run("同", &[0x3C, 0x08, 0x80]).end("\r", &[]);
     assert_eq!(text_of(&joined), "前后\n同");
+}
+
+#[test]
+fn lists_and_hidden_text_come_from_styles_and_the_nearest_decides() {
+    let style = |base, paragraph: &[u8], characters: &[u8]| Style { base, paragraph: paragraph.to_vec(), characters: characters.to_vec() };
+    let mut doc = Doc::new().run("藏", &[]).end_in(1, "\r", &[]).run("现", &[]).end_in(2, "\r", &[]);
+    doc = doc.run("又藏", &[]).end_in(3, "\r", &[]).run("条", &[]).end_in(4, "\r", &[]).run("款", &[]).end_in(5, "\r", &[]);
+    doc.styles = vec![
+        style(Style::NO_BASE, &[], &[]),
+        style(0, &[], HIDDEN),
+        style(1, &[], &[0x3C, 0x08, 0]),
+        style(2, &[], &[0x3C, 0x08, 0x81]),
+        style(0, &[0x0B, 0x46, 1, 0], &[]),
+        style(4, &[0x0A, 0x26, 1], &[]),
+    ];
+    doc.levels = vec![(0x27, vec![0x7B2C, 0, 0x6761]), (0x27, vec![0xFF08, 1, 0xFF09])];
+    assert_eq!(text_of(&doc), "现\n第一条条\n（一）款");
+    // A style that is its own ancestor.
+    doc.styles[0].base = 5;
+    assert!(outcome(&doc.build()).is_ok());
 }
 
 #[test]
@@ -126,6 +146,26 @@ fn lists_that_lie_about_their_length_are_bounded() {
         document[0x4C..0x50].copy_from_slice(&lie.to_le_bytes());
         assert!(read(&compound(&[("WordDocument", &document), ("1Table", &table)]), &Limits::default()).is_err(), "{lie}");
     }
+}
+
+#[test]
+fn long_styles_of_many_paragraphs_are_read_once() {
+    let long = || [0x0A, 0x26, 1].repeat(20_000);
+    let mut doc = Doc::new().p("甲").run("乙", &[]).end_in(12, "\r", &[]);
+    doc.styles =
+        (0..13u16).map(|at| Style { base: at.wrapping_sub(1) & Style::NO_BASE, paragraph: long(), characters: Vec::new() }).collect();
+    let (mut document, mut table) = doc.streams();
+    // The properties of the last paragraph, named again and again.
+    let page = document.len() / 512 - 1;
+    document.resize(4 << 20, 0);
+    for stretch in 0..29 {
+        document.copy_within(page * 512 + (3 * 4 + 13)..page * 512 + (3 * 4 + 14), page * 512 + 30 * 4 + stretch * 13);
+    }
+    document[page * 512 + 511] = 29;
+    let count = document.len() / 512;
+    let pages = [vec![0; (count + 1) * 4], number(page).repeat(count)].concat();
+    put_list(&mut document, &mut table, 13, &pages);
+    let _ = outcome(&compound(&[("WordDocument", &document), ("1Table", &table)]));
 }
 
 #[test]

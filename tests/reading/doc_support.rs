@@ -11,12 +11,35 @@ pub struct Doc {
     units: Vec<u16>,
     /// Ends of stretches in units, with their modifiers.
     characters: Vec<(usize, Vec<u8>)>,
+    /// With the number of their style in front.
     paragraphs: Vec<(usize, Vec<u8>)>,
+    pub styles: Vec<Style>,
     pub levels: Vec<(u8, Vec<u16>)>,
     pub flags: u16,
     pub version: u16,
     /// Characters behind the main text that belong to notes.
     pub notes: usize,
+}
+
+/// A paragraph style.
+pub struct Style {
+    pub base: u16,
+    pub paragraph: Vec<u8>,
+    pub characters: Vec<u8>,
+}
+
+impl Style {
+    pub const NO_BASE: u16 = 0x0FFF;
+
+    fn entry(&self) -> Vec<u8> {
+        let entry = [[0, 0], (self.base << 4 | 1).to_le_bytes(), [2, 0], [0, 0], [0, 0], [0, 0], [0, 0]].concat();
+        let of_paragraph = [vec![0, 0], self.paragraph.clone()].concat();
+        let entry = [of_paragraph, self.characters.clone()].iter().fold(entry, |entry, said| {
+            let padding = vec![0; said.len() % 2];
+            [entry, short(said.len()), said.clone(), padding].concat()
+        });
+        [short(entry.len()), entry].concat()
+    }
 }
 
 impl Doc {
@@ -32,9 +55,14 @@ impl Doc {
     }
 
     /// Ends the paragraph, or the cell where `mark` says so, with these modifiers.
-    pub fn end(mut self, mark: &str, modifiers: &[u8]) -> Self {
+    pub fn end(self, mark: &str, modifiers: &[u8]) -> Self {
+        self.end_in(0, mark, modifiers)
+    }
+
+    /// Ends a paragraph of this style.
+    pub fn end_in(mut self, style: u16, mark: &str, modifiers: &[u8]) -> Self {
         self = self.run(mark, &[]);
-        self.paragraphs.push((self.units.len(), modifiers.to_vec()));
+        self.paragraphs.push((self.units.len(), [&style.to_le_bytes(), modifiers].concat()));
         self
     }
 
@@ -72,6 +100,9 @@ impl Doc {
         }
         let piece = [number(0), number(self.units.len()), vec![0, 0], number(TEXT), vec![0, 0]].concat();
         add(33, [vec![2], number(piece.len()), piece].concat(), &mut table);
+        let sheet = [short(18), short(self.styles.len()), short(10), vec![0; 14]].concat();
+        let sheet = self.styles.iter().fold(sheet, |sheet, style| [sheet, style.entry()].concat());
+        add(1, sheet, &mut table);
         let mut definition = [vec![1, 0], number(77), vec![0; 24]].concat();
         let length = definition.len();
         for at in 0..9 {
@@ -101,7 +132,19 @@ impl Doc {
     }
 }
 
-fn number(value: usize) -> Vec<u8> {
+/// Points at this list of the table instead of the one there was.
+pub fn put_list(document: &mut [u8], table: &mut Vec<u8>, index: usize, list: &[u8]) {
+    let at = 0x9A + index * 8;
+    document[at..at + 4].copy_from_slice(&number(table.len()));
+    document[at + 4..at + 8].copy_from_slice(&number(list.len()));
+    table.extend_from_slice(list);
+}
+
+fn short(value: usize) -> Vec<u8> {
+    u16::try_from(value).unwrap_or(u16::MAX).to_le_bytes().to_vec()
+}
+
+pub fn number(value: usize) -> Vec<u8> {
     u32::try_from(value).unwrap_or(u32::MAX).to_le_bytes().to_vec()
 }
 
@@ -112,8 +155,8 @@ fn page(stretches: &[(usize, Vec<u8>)], width: usize) -> Vec<u8> {
     for (at, (_, modifiers)) in stretches.iter().enumerate() {
         let said = match width {
             1 => [vec![u8::try_from(modifiers.len()).unwrap_or(0)], modifiers.clone()].concat(),
-            // The length in words, the style, the modifiers.
-            _ => [vec![0, u8::try_from((modifiers.len() + 3) / 2).unwrap_or(0), 0, 0], modifiers.clone()].concat(),
+            // The length in words, then the style and the modifiers.
+            _ => [vec![0, u8::try_from(modifiers.len().div_ceil(2)).unwrap_or(0)], modifiers.clone()].concat(),
         };
         free = (free - said.len()) & !1;
         page[free..free + said.len()].copy_from_slice(&said);

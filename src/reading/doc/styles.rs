@@ -1,69 +1,89 @@
 //! What the styles say of lists and hidden text ([MS-DOC], 2.4.6.5).
+//!
+//! Every style is resolved once, however many paragraphs name it.
 
 use super::super::Limits;
 use super::super::Reason;
 use super::bytes::{part, u8_at, u16_at};
-use super::sprms::{Characters, Paragraph};
-
-/// Steps from a style to its ancestors. Templates nest a handful.
-const MAX_ANCESTORS: usize = 12;
-
-/// No style.
-const NONE: u16 = 0x0FFF;
+use super::sprms::{Characters, Paragraph, Toggle};
 
 #[derive(Debug, Default)]
-pub(super) struct Styles(Vec<Style>);
+pub(super) struct Styles(Vec<Resolved>);
 
-#[derive(Debug, Default)]
-struct Style {
-    base: u16,
-    paragraph: Vec<u8>,
+/// A style with everything that it inherits.
+#[derive(Debug, Clone, Copy, Default)]
+struct Resolved {
+    paragraph: Paragraph,
     hidden: bool,
+}
+
+#[derive(Debug, Default)]
+struct Definition<'a> {
+    base: Option<usize>,
+    paragraph: &'a [u8],
+    hidden: Option<Toggle>,
 }
 
 impl Styles {
     pub(super) fn parse(sheet: &[u8], limits: &Limits) -> Result<Self, Reason> {
         let head = u16_at(sheet, 0).map_or(0, usize::from);
         let base_size = u16_at(sheet, 4).map_or(10, usize::from);
-        let mut styles = Vec::new();
+        let mut definitions = Vec::new();
         let mut at = head + 2;
         while let Some(length) = u16_at(sheet, at).map(usize::from) {
             let style = part(sheet, at + 2, length).unwrap_or_default();
-            styles.push(style_of(style, base_size).unwrap_or_default());
-            limits.definitions(styles.len())?;
+            definitions.push(definition(style, base_size).unwrap_or_default());
+            limits.definitions(definitions.len())?;
             at += 2 + length + length % 2;
         }
-        Ok(Self(styles))
+        Ok(Self(resolve(&definitions)))
     }
 
-    /// The properties that a paragraph style gives, its ancestors' first.
+    /// The properties that a paragraph style gives, its ancestors' among them.
     pub(super) fn paragraph(&self, number: u16) -> Paragraph {
-        let mut properties = Paragraph::default();
-        for style in self.lineage(number).into_iter().rev() {
-            properties.apply(&style.paragraph);
-        }
-        properties.style = number;
-        properties
+        Paragraph { style: number, ..self.get(number).paragraph }
     }
 
     pub(super) fn hides(&self, number: u16) -> bool {
-        self.lineage(number).iter().any(|style| style.hidden)
+        self.get(number).hidden
     }
 
-    fn lineage(&self, number: u16) -> Vec<&Style> {
-        let mut styles = Vec::new();
-        let mut next = number;
-        while let Some(style) = self.0.get(usize::from(next)).filter(|_| next != NONE && styles.len() < MAX_ANCESTORS) {
-            styles.push(style);
-            next = style.base;
-        }
-        styles
+    fn get(&self, number: u16) -> Resolved {
+        self.0.get(usize::from(number)).copied().unwrap_or_default()
     }
 }
 
-fn style_of(style: &[u8], base_size: usize) -> Option<Style> {
+/// Applies every style once, on top of its base. Where bases run in a circle, they end where it would repeat itself.
+fn resolve(definitions: &[Definition<'_>]) -> Vec<Resolved> {
+    let mut resolved: Vec<Option<Resolved>> = vec![None; definitions.len()];
+    for start in 0..definitions.len() {
+        // Up the chain to a style already resolved, to its end, or to where it bites its tail.
+        let mut chain = Vec::new();
+        let mut next = Some(start);
+        while let Some(number) = next
+            && let (Some(definition), Some(style @ None)) = (definitions.get(number), resolved.get_mut(number))
+        {
+            // Marks the style as visited; it is filled in on the way down.
+            *style = Some(Resolved::default());
+            chain.push((number, definition));
+            next = definition.base;
+        }
+        for (number, definition) in chain.into_iter().rev() {
+            let mut style = definition.base.and_then(|base| resolved.get(base).copied().flatten()).unwrap_or_default();
+            style.paragraph.apply(definition.paragraph);
+            style.hidden = definition.hidden.map_or(style.hidden, |own| own.over(style.hidden));
+            if let Some(known) = resolved.get_mut(number) {
+                *known = Some(style);
+            }
+        }
+    }
+    resolved.into_iter().map(Option::unwrap_or_default).collect()
+}
+
+fn definition(style: &[u8], base_size: usize) -> Option<Definition<'_>> {
     const PARAGRAPH: u16 = 1;
     const CHARACTER: u16 = 2;
+    const NO_BASE: usize = 0x0FFF;
     let kind = u16_at(style, 2)?;
     let name = usize::from(u16_at(style, base_size)?);
     // The name and the zero behind it.
@@ -74,13 +94,13 @@ fn style_of(style: &[u8], base_size: usize) -> Option<Style> {
         at += 2 + length + length % 2;
         Some(said)
     };
-    let mut found = Style { base: kind >> 4, ..Style::default() };
+    let mut found = Definition { base: Some(usize::from(kind >> 4)).filter(|base| *base != NO_BASE), ..Definition::default() };
     let is_paragraph = kind & 0xF == PARAGRAPH;
     if is_paragraph {
-        found.paragraph = next()?.get(2..).unwrap_or_default().to_vec();
+        found.paragraph = next()?.get(2..).unwrap_or_default();
     }
     if is_paragraph || kind & 0xF == CHARACTER {
-        found.hidden = next().is_some_and(|said| Characters::read(said).hidden.is_some_and(|hidden| hidden.over(false)));
+        found.hidden = next().and_then(|said| Characters::read(said).hidden);
     }
     Some(found)
 }
