@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use crate::compound::compound;
 use crate::doc_support::{Doc, Style, number, put_list};
-use crate::outcomes::{outcome, reason, text_as};
+use crate::outcomes::{kind, outcome, reason, text_as};
 use crate::reader::{Format, Kind, Limits, ReadError, Reason, read};
 use crate::support::{changes, mutate};
 
@@ -111,6 +111,41 @@ fn the_type_of_a_doc_is_told_by_its_content() {
     }
     let docx = crate::support::Docx::with_body(&crate::support::p("甲")).build();
     assert_eq!(read(&docx, &Limits::default()).map(|reading| reading.format), Ok(Format::Docx));
+}
+
+#[test]
+fn the_text_is_that_of_the_outermost_document() {
+    let ((outer, outer_table), (inner, inner_table)) = (Doc::new().p("所见").streams(), Doc::new().p("嵌入").streams());
+    let embedded = [("ObjectPool/_1/WordDocument", inner.as_slice()), ("ObjectPool/_1/1Table", &inner_table)];
+    let own = [("WordDocument", outer.as_slice()), ("1Table", &outer_table)];
+    let whole = compound(&[embedded, own].concat());
+    assert_eq!(outcome(&whole), Ok("所见".to_owned()));
+    let in_other_case = compound(&[("WORDDOCUMENT", &outer), ("1tABLE", &outer_table), embedded[0]]);
+    assert_eq!(outcome(&in_other_case), Ok("所见".to_owned()));
+    // Of two streams of one name programs read this or that.
+    assert_eq!(reason(&compound(&[own[0], own[1], ("worddocument", &inner)])), Reason::AmbiguousPackage);
+    assert_eq!(kind(&compound(&embedded)), Kind::Ole);
+}
+
+#[test]
+fn a_directory_that_runs_in_circles_is_refused() {
+    let whole = Doc::new().p("甲").build();
+    // Behind the header and one sector of the table: the root, then the two streams.
+    let entries = 1024;
+    for (entry, link) in [(1, 72), (2, 72), (2, 68), (1, 68)] {
+        for target in [1u32, 2, 3, 9, 0x7FFF_FFFF] {
+            let mut bytes = whole.clone();
+            let at = entries + entry * 128 + link;
+            bytes[at..at + 4].copy_from_slice(&target.to_le_bytes());
+            if let Ok(text) = outcome(&bytes) {
+                assert_eq!(text, "甲", "{entry} {link} {target}");
+            }
+        }
+    }
+    let mut circle = whole;
+    circle[entries + 2 * 128 + 72..entries + 2 * 128 + 76].copy_from_slice(&1u32.to_le_bytes());
+    circle[entries + 128 + 72..entries + 128 + 76].copy_from_slice(&2u32.to_le_bytes());
+    assert_eq!(reason(&circle), Reason::DamagedDoc);
 }
 
 #[test]

@@ -2,8 +2,7 @@
 //!
 //! Chains of sectors are followed for as many steps as the file has sectors, so that none runs in a circle.
 
-use std::collections::HashMap;
-
+use super::super::Reason;
 use super::bytes::{part, place_at, text, u8_at, u16_at, u32_at};
 
 const HEADER: usize = 512;
@@ -12,14 +11,26 @@ const ENTRY: usize = 128;
 /// Numbers from here on mark free sectors and ends of chains.
 const LAST_SECTOR: u32 = 0xFFFF_FFFA;
 
-/// The streams of the outermost folder by their names.
-pub(super) struct Compound {
-    streams: HashMap<String, Vec<u8>>,
+/// The streams of the outermost folder. What is embedded in a document has folders of its own, with streams of the same names.
+pub(super) struct Compound<'a> {
+    sectors: Sectors<'a>,
+    /// The sectors of short streams, and the table of their chains.
+    small: Vec<u8>,
+    small_table: Vec<u32>,
+    /// Streams of fewer bytes lie there.
+    cutoff: usize,
+    streams: Vec<Stream>,
 }
 
-impl Compound {
-    /// Unpacks the streams that are `wanted`; `None` where the file is no such container or cut off.
-    pub(super) fn open(bytes: &[u8], wanted: &[&str]) -> Option<Self> {
+struct Stream {
+    name: String,
+    start: u32,
+    size: usize,
+}
+
+impl<'a> Compound<'a> {
+    /// `None` where the file is no such container or cut off.
+    pub(super) fn open(bytes: &'a [u8]) -> Option<Self> {
         let shift = u16_at(bytes, 30)?;
         if !matches!(shift, 9 | 12) || u16_at(bytes, 32)? != 6 {
             return None;
@@ -27,30 +38,52 @@ impl Compound {
         let sectors = Sectors { bytes, size: 1 << shift, fat: Vec::new() };
         let sectors = sectors.with_table()?;
         let directory = sectors.chain(u32_at(bytes, 48)?, None)?;
-        let entries: Vec<&[u8]> = directory.chunks_exact(ENTRY).collect();
-        let root = entries.iter().find(|entry| u8_at(entry, 66) == Some(5))?;
+        let (entries, _) = directory.as_chunks::<ENTRY>();
+        let root = entries.first().filter(|entry| u8_at(*entry, 66) == Some(5))?;
         let small = sectors.chain(u32_at(root, 116)?, place_at(root, 120))?;
         let small_table = sectors.chain(u32_at(bytes, 60)?, None).unwrap_or_default();
-        let small_table: Vec<u32> = small_table.as_chunks::<4>().0.iter().map(|next| u32::from_le_bytes(*next)).collect();
-        let cutoff = place_at(bytes, 56)?;
-        let mut streams = HashMap::new();
-        for entry in entries {
-            let length = usize::from(u16_at(entry, 64)?).saturating_sub(2).min(62);
-            let name = text(part(entry, 0, length)?);
-            if u8_at(entry, 66) != Some(2) || !wanted.contains(&name.as_str()) || streams.contains_key(&name) {
-                continue;
-            }
-            let (start, size) = (u32_at(entry, 116)?, place_at(entry, 120)?);
-            let stream =
-                if size < cutoff { follow(&small, 64, &small_table, start, Some(size), 0)? } else { sectors.chain(start, Some(size))? };
-            streams.insert(name, stream);
-        }
-        Some(Self { streams })
+        let small_table = small_table.as_chunks::<4>().0.iter().map(|next| u32::from_le_bytes(*next)).collect();
+        let streams = children(entries, root)?;
+        Some(Self { small, small_table, cutoff: place_at(bytes, 56)?, streams, sectors })
     }
 
-    pub(super) fn stream(&self, name: &str) -> Option<&[u8]> {
-        self.streams.get(name).map(Vec::as_slice)
+    /// The stream of this name, which is compared as the format says, without regard to case; `None` where there is none.
+    pub(super) fn stream(&self, name: &str) -> Result<Option<Vec<u8>>, Reason> {
+        let mut named = self.streams.iter().filter(|stream| stream.name.eq_ignore_ascii_case(name));
+        let Some(Stream { start, size, .. }) = named.next() else { return Ok(None) };
+        if named.next().is_some() {
+            return Err(Reason::AmbiguousPackage);
+        }
+        let stream = if *size < self.cutoff {
+            follow(&self.small, 64, &self.small_table, *start, Some(*size), 0)
+        } else {
+            self.sectors.chain(*start, Some(*size))
+        };
+        stream.map(Some).ok_or(Reason::DamagedDoc)
     }
+}
+
+/// The streams of a folder, whose entries form a tree; `None` where that is none.
+fn children(entries: &[[u8; ENTRY]], folder: &[u8]) -> Option<Vec<Stream>> {
+    const STREAM: u8 = 2;
+    const NO_ENTRY: u32 = 0xFFFF_FFFF;
+    let mut streams = Vec::new();
+    let mut open = vec![u32_at(folder, 76)?];
+    let mut left = entries.len();
+    while let Some(number) = open.pop() {
+        if number == NO_ENTRY {
+            continue;
+        }
+        let entry = entries.get(usize::try_from(number).ok()?)?;
+        // More steps than entries: they run in a circle.
+        left = left.checked_sub(1)?;
+        open.extend([u32_at(entry, 68)?, u32_at(entry, 72)?]);
+        if u8_at(entry, 66)? == STREAM {
+            let length = usize::from(u16_at(entry, 64)?).saturating_sub(2).min(62);
+            streams.push(Stream { name: text(part(entry, 0, length)?), start: u32_at(entry, 116)?, size: place_at(entry, 120)? });
+        }
+    }
+    Some(streams)
 }
 
 struct Sectors<'a> {

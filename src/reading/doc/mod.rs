@@ -27,9 +27,10 @@ const TABLES: usize = 0x9A;
 /// The text of a compound file that has a document in it.
 pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<String, ReadError> {
     const FIRST_UNICODE_VERSION: u16 = 0xC1;
-    let compound = Compound::open(bytes, &["WordDocument", "0Table", "1Table"]).ok_or(Reason::DamagedDoc)?;
-    let document = compound.stream("WordDocument").ok_or(Reason::DamagedDoc)?;
-    let (mark, version, flags) = (u16_at(document, 0), u16_at(document, 2), u16_at(document, 0x0A));
+    let compound = Compound::open(bytes).ok_or(Reason::DamagedDoc)?;
+    // A document may be embedded in a file of another kind.
+    let document = compound.stream("WordDocument")?.ok_or(Kind::Ole)?;
+    let (mark, version, flags) = (u16_at(&document, 0), u16_at(&document, 2), u16_at(&document, 0x0A));
     let (Some(mark), Some(version), Some(flags)) = (mark, version, flags) else { return Err(Reason::DamagedDoc.into()) };
     if mark != 0xA5EC || version < FIRST_UNICODE_VERSION {
         return Err(Kind::OldDoc.into());
@@ -37,8 +38,8 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<String, ReadError> {
     if flags & 0x0100 != 0 {
         return Err(Reason::Encrypted.into());
     }
-    let table = compound.stream(if flags & 0x0200 != 0 { "1Table" } else { "0Table" }).ok_or(Reason::DamagedDoc)?;
-    Ok(text(document, table, limits)?)
+    let table = compound.stream(if flags & 0x0200 != 0 { "1Table" } else { "0Table" })?.ok_or(Reason::DamagedDoc)?;
+    Ok(text(&document, &table, limits)?)
 }
 
 fn text(document: &[u8], table: &[u8], limits: &Limits) -> Result<String, Reason> {
