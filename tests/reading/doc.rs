@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use proptest::prelude::*;
 
 use crate::compound::compound;
-use crate::doc_support::{Doc, Style, number, put_list};
+use crate::doc_support::{Doc, Style, group, number, put_list, shape};
 use crate::outcomes::{kind, outcome, reason, text_as};
 use crate::reader::{Format, Kind, Limits, ReadError, Reason, read};
 use crate::support::{changes, mutate};
@@ -81,6 +81,25 @@ fn notes_behind_the_main_text_are_left_out() {
     let mut doc = Doc::new().run("正文\u{2}", &[]).end("\r", &[]).p("脚注");
     doc.notes = 3;
     assert_eq!(text_of(&doc), "正文");
+}
+
+#[test]
+fn boxes_and_words_along_a_path_stand_beside_their_anchors() {
+    let mut doc = Doc::new().p("\u{8}甲").p("乙\u{8}").p("\u{8}丙").run("\u{8}", DELETED).p("丁");
+    doc = doc.boxed(21, "单独").boxed(33, "组内").boxed(32, "组内在前").boxed(99, "删去").boxed(77, "无锚");
+    doc.anchors = vec![(0, 21), (4, 30), (6, 40), (9, 99)];
+    doc.drawings = vec![
+        shape(1, ""),
+        shape(21, ""),
+        group(&[shape(30, ""), shape(31, "某某镇人民政府"), group(&[shape(35, ""), shape(32, "")]), shape(33, "")]),
+        shape(40, "文件"),
+    ];
+    assert_eq!(text_of(&doc), "单独\n甲\n乙\n某某镇人民政府\n组内在前\n组内\n文件\n丙\n丁\n无锚");
+    // Without the drawings each box is still there.
+    doc.drawings = Vec::new();
+    assert_eq!(text_of(&doc), "单独\n甲\n乙\n丙\n丁\n组内\n组内在前\n无锚");
+    doc.drawings = vec![(0..2000).fold(shape(30, ""), |inside, _| group(&[inside]))];
+    assert_eq!(reason(&doc.build()), Reason::TooDeep);
 }
 
 #[test]
@@ -164,7 +183,7 @@ fn chains_that_run_in_circles_end() {
 fn lists_that_lie_about_their_length_are_bounded() {
     let doc = Doc::new().p("甲");
     let (document, table) = doc.streams();
-    for index in [1usize, 12, 13, 15, 33, 40, 56, 73, 74] {
+    for index in [1usize, 12, 13, 15, 33, 40, 50, 56, 73, 74] {
         for lie in [0u32, 1, 0x0000_FFFF, 0x7FFF_FFFF, u32::MAX] {
             for offset in [0, 4] {
                 let mut document = document.clone();
@@ -201,6 +220,21 @@ fn long_styles_of_many_paragraphs_are_read_once() {
     let pages = [vec![0; (count + 1) * 4], number(page).repeat(count)].concat();
     put_list(&mut document, &mut table, 13, &pages);
     let _ = outcome(&compound(&[("WordDocument", &document), ("1Table", &table)]));
+}
+
+#[test]
+fn empty_pieces_cost_nothing_for_each_box() {
+    let (mut document, mut table) = Doc::new().p("甲").boxed(1, "乙").streams();
+    let count = 200_000;
+    let places = [number(0), number(3).repeat(count), number(5)].concat();
+    let piece = [vec![0, 0], number(2048), vec![0, 0]].concat();
+    let behind = [vec![0, 0], number(2048 + 6), vec![0, 0]].concat();
+    let pieces = [places, piece.repeat(count), behind].concat();
+    put_list(&mut document, &mut table, 33, &[vec![2], number(pieces.len()), pieces].concat());
+    let boxes = [[number(0), number(3)].concat().repeat(20_000), [0; 22].repeat(39_999)].concat();
+    put_list(&mut document, &mut table, 56, &boxes);
+    let text = outcome(&compound(&[("WordDocument", &document), ("1Table", &table)])).expect("the file is readable");
+    assert_eq!(text.matches('乙').count(), 20_000);
 }
 
 #[test]

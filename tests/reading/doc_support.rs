@@ -19,6 +19,12 @@ pub struct Doc {
     pub version: u16,
     /// Characters behind the main text that belong to notes.
     pub notes: usize,
+    /// Places in the main text, and the shapes anchored there.
+    pub anchors: Vec<(usize, u32)>,
+    /// Shapes with text, and how many characters it has.
+    boxes: Vec<(u32, usize)>,
+    /// Shapes and groups of the main text.
+    pub drawings: Vec<Vec<u8>>,
 }
 
 /// A paragraph style.
@@ -70,6 +76,14 @@ impl Doc {
         self.run(text, &[]).end("\r", &[])
     }
 
+    /// The text of a box behind all others, with the further mark that ends it.
+    pub fn boxed(mut self, shape: u32, text: &str) -> Self {
+        let before = self.units.len();
+        self = self.p(text).end("\r", &[]);
+        self.boxes.push((shape, self.units.len() - before));
+        self
+    }
+
     /// A paragraph on a level of the one list.
     pub fn item(self, level: u8, text: &str) -> Self {
         self.run(text, &[]).end("\r", &[0x0A, 0x26, level, 0x0B, 0x46, 1, 0])
@@ -82,8 +96,10 @@ impl Doc {
         put(0, &0xA5ECu16.to_le_bytes());
         put(2, &self.version.to_le_bytes());
         put(10, &self.flags.to_le_bytes());
-        put(0x4C, &number(self.units.len() - self.notes));
+        let boxed: usize = self.boxes.iter().map(|(_, length)| length).sum();
+        put(0x4C, &number(self.units.len() - self.notes - boxed));
         put(0x50, &number(self.notes));
+        put(0x64, &number(boxed));
         document.extend(self.units.iter().flat_map(|unit| unit.to_le_bytes()));
         document.resize(document.len().div_ceil(512) * 512, 0);
         let mut table = Vec::new();
@@ -103,6 +119,20 @@ impl Doc {
         let sheet = [short(18), short(self.styles.len()), short(10), vec![0; 14]].concat();
         let sheet = self.styles.iter().fold(sheet, |sheet, style| [sheet, style.entry()].concat());
         add(1, sheet, &mut table);
+        let shapes: Vec<u8> = self.anchors.iter().flat_map(|(_, shape)| [shape.to_le_bytes().to_vec(), vec![0; 22]].concat()).collect();
+        let places: Vec<u8> = self.anchors.iter().map(|(place, _)| *place).chain([self.units.len()]).flat_map(number).collect();
+        add(40, [places, shapes].concat(), &mut table);
+        let texts: Vec<u8> =
+            self.boxes.iter().flat_map(|(shape, _)| [vec![0; 14], shape.to_le_bytes().to_vec(), vec![0; 4]].concat()).collect();
+        let mut end = 0;
+        let mut places = number(0);
+        for (_, length) in &self.boxes {
+            end += length;
+            places.extend(number(end));
+        }
+        add(56, [places, texts].concat(), &mut table);
+        let drawing = record(0xF002, 0xF, &[record(0xF003, 0xF, &self.drawings)]);
+        add(50, [record(0xF000, 0xF, &[]), vec![0], drawing].concat(), &mut table);
         let mut definition = [vec![1, 0], number(77), vec![0; 24]].concat();
         let length = definition.len();
         for at in 0..9 {
@@ -130,6 +160,24 @@ impl Doc {
         let (document, table) = self.streams();
         compound(&[("WordDocument", &document), ("1Table", &table)])
     }
+}
+
+/// A shape, with words set along a path if there are any.
+pub fn shape(id: u32, words: &str) -> Vec<u8> {
+    let words: Vec<u8> = words.encode_utf16().chain([0]).flat_map(u16::to_le_bytes).collect();
+    let font = [0x53, 0x8B, 0, 0];
+    let properties = [short(0x80C5), number(font.len()), short(0x80C0), number(words.len()), font.to_vec(), words].concat();
+    record(0xF004, 0xF, &[record(0xF00A, 2, &[id.to_le_bytes().to_vec(), vec![0; 4]]), record(0xF00B, 0x23, &[properties])])
+}
+
+/// Shapes and groups together; the first is the group itself.
+pub fn group(shapes: &[Vec<u8>]) -> Vec<u8> {
+    record(0xF003, 0xF, shapes)
+}
+
+fn record(kind: u16, head: u16, content: &[Vec<u8>]) -> Vec<u8> {
+    let content = content.concat();
+    [head.to_le_bytes().to_vec(), kind.to_le_bytes().to_vec(), number(content.len()), content].concat()
 }
 
 /// Points at this list of the table instead of the one there was.

@@ -2,7 +2,7 @@
 //!
 //! Headers, footers, notes and comments are texts of their own behind the main one, and not read.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::ops::Range;
 
 use super::super::docx::labels::Labels;
@@ -10,6 +10,7 @@ use super::super::docx::lines::Lines;
 use super::super::docx::numbering::Numbering;
 use super::super::docx::properties::{NumberingRef, ParagraphProperties};
 use super::super::{Limits, Reason, docx, symbols};
+use super::boxes::{Beside, Boxes};
 use super::pieces::Pieces;
 use super::runs::Runs;
 use super::sprms::{Characters, Paragraph};
@@ -28,18 +29,17 @@ pub(super) struct Source<'a> {
     /// Lists are named by the paragraphs themselves once their styles are resolved, so this stays empty.
     pub(super) list_styles: docx::styles::Styles,
     pub(super) fonts: Vec<String>,
-    /// By the place of their anchor in the text, the places of the texts of boxes.
-    pub(super) boxes: HashMap<usize, Range<usize>>,
+    pub(super) boxes: Boxes,
 }
 
 /// The visible text of the first `length` characters.
 pub(super) fn read(source: &Source<'_>, length: usize, limits: &Limits) -> Result<String, Reason> {
     let mut walk = Walk::new(source, limits, true);
-    walk.text(0..length, false)?;
+    walk.run(length)?;
     if walk.codes > 0 {
         // A field that never ends would hide the rest: its parts are not told apart then.
         walk = Walk::new(source, limits, false);
-        walk.text(0..length, false)?;
+        walk.run(length)?;
     }
     walk.lines.finish()
 }
@@ -52,6 +52,8 @@ struct Walk<'a> {
     /// How many of them are.
     codes: usize,
     heeds_fields: bool,
+    /// The boxes whose anchors were met, be they shown or not.
+    met: HashSet<usize>,
     /// Characters that may still be looked at.
     left: usize,
 }
@@ -65,8 +67,22 @@ impl<'a> Walk<'a> {
             fields: Vec::new(),
             codes: 0,
             heeds_fields,
+            met: HashSet::new(),
             left: limits.output_chars.saturating_mul(LOOKED_AT),
         }
+    }
+
+    /// The main text, then the boxes that stand nowhere beside it: nothing is lost for want of an anchor.
+    fn run(&mut self, length: usize) -> Result<(), Reason> {
+        self.text(0..length, false)?;
+        self.lines.settle()?;
+        let source = self.source;
+        for number in 0..source.boxes.texts.len() {
+            if !self.met.contains(&number) {
+                self.text_of_box(number)?;
+            }
+        }
+        Ok(())
     }
 
     fn text(&mut self, places: Range<usize>, is_in_box: bool) -> Result<(), Reason> {
@@ -89,10 +105,8 @@ impl<'a> Walk<'a> {
                 self.end(c, file_place, said)?;
                 is_open = false;
             } else if c == '\u{8}' {
-                if let Some(places) = source.boxes.get(&at).filter(|_| !is_in_box && self.is_shown(file_place, said)) {
-                    self.lines.open_box();
-                    self.text(places.clone(), true)?;
-                    self.lines.close_box()?;
+                if !is_in_box {
+                    self.anchor(at, self.is_shown(file_place, said))?;
                 }
             } else if !self.field(c) && self.is_shown(file_place, said) {
                 self.show(c, said)?;
@@ -102,6 +116,29 @@ impl<'a> Walk<'a> {
             self.lines.close_paragraph()?;
         }
         Ok(())
+    }
+
+    fn anchor(&mut self, at: usize, is_shown: bool) -> Result<(), Reason> {
+        for beside in self.source.boxes.at(at) {
+            match beside {
+                Beside::Words(words) if is_shown => self.lines.push_beside(words.replace(['\r', '\n'], " "))?,
+                Beside::Words(_) => {}
+                Beside::Box(number) => {
+                    self.met.insert(*number);
+                    if is_shown {
+                        self.text_of_box(*number)?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn text_of_box(&mut self, number: usize) -> Result<(), Reason> {
+        let Some(places) = self.source.boxes.texts.get(number) else { return Ok(()) };
+        self.lines.open_box();
+        self.text(places.clone(), true)?;
+        self.lines.close_box()
     }
 
     fn end(&mut self, c: char, file_place: usize, said: Characters) -> Result<(), Reason> {

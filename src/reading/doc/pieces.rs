@@ -40,6 +40,10 @@ impl<'a> Pieces<'a> {
             if places.start > places.end || pieces.last().is_some_and(|before: &Piece| before.places.end != places.start) {
                 return None;
             }
+            // A piece without characters would only cost steps.
+            if places.is_empty() {
+                continue;
+            }
             let start = if is_narrow { start / 2 } else { start };
             let width = if is_narrow { 1 } else { 2 };
             part(document, start, places.len().checked_mul(width)?)?;
