@@ -64,6 +64,46 @@ fn lists_and_hidden_text_come_from_styles_and_the_nearest_decides() {
 }
 
 #[test]
+fn modifiers_that_have_no_room_are_read_from_the_stream_for_data() {
+    let far = |place: u8| [0x46, 0x66, place, 0, 0, 0];
+    let mut doc = Doc::new().run("甲", &[]).end("\r", &far(2)).run("行", &[]).end("\u{7}", &[]).end("\u{7}", &far(10)).p("乙");
+    doc.levels = vec![(0x27, vec![0x7B2C, 0, 0x6761])];
+    let (document, table) = doc.streams();
+    let build = |data: &[u8]| compound(&[("WordDocument", &document), ("1Table", &table), ("Data", data)]);
+    let of_list = [0, 0, 4, 0, 0x0B, 0x46, 1, 0];
+    // From the modifiers of the end of a row on to those of its table.
+    let of_row = [0, 0, 6, 0, 0x6B, 0x64, 18, 0, 0, 0, 3, 0, 0x17, 0x24, 1];
+    assert_eq!(outcome(&build(&[of_list.as_slice(), &of_row].concat())), Ok("第一条甲\n行\n乙".to_owned()));
+    // They lead nowhere, or in a circle.
+    let circle = [6, 0, 0x46, 0x66, 10, 0, 0, 0];
+    for data in [[of_list.as_slice(), &[0, 0], &circle].concat(), vec![0xFF; 5000]] {
+        assert_eq!(reason(&build(&data)), Reason::DamagedDoc);
+    }
+    assert_eq!(reason(&doc.build()), Reason::DamagedDoc);
+}
+
+#[test]
+fn a_file_that_leaves_changes_of_its_text_apart_is_refused() {
+    let (document, table) = Doc::new().p("甲").streams();
+    let with = |list: &[u8], modifier: u16| {
+        let (mut document, mut table) = (document.clone(), table.clone());
+        let piece = [number(0), number(2), vec![0, 0], number(2048), modifier.to_le_bytes().to_vec()].concat();
+        let lists = [vec![1, u8::try_from(list.len()).expect("short"), 0], list.to_vec()].concat();
+        put_list(&mut document, &mut table, 33, &[lists, vec![2], number(piece.len()), piece].concat());
+        outcome(&compound(&[("WordDocument", &document), ("1Table", &table)]))
+    };
+    // Bold changes nothing that is read.
+    for (list, modifier) in [([0u8; 0].as_slice(), 0), (&[], 0x0100 | 0x55 << 1), (&[0x35, 0x08, 1], 1)] {
+        assert_eq!(with(list, modifier), Ok("甲".to_owned()));
+    }
+    // Deleted and hidden text, lists, and a list of modifiers that there is not.
+    let refused = [(DELETED, 1), (HIDDEN, 1), (&[0x0B, 0x46, 1, 0], 1), (&[], 0x0100 | 0x41 << 1), (&[], 0x0100 | 0x5C << 1), (&[], 3)];
+    for (list, modifier) in refused {
+        assert_eq!(with(list, modifier), Err(Reason::DamagedDoc.into()), "{list:?} {modifier}");
+    }
+}
+
+#[test]
 fn fields_are_read_as_their_results() {
     assert_eq!(text_of(&Doc::new().p("见\u{13} HYPERLINK \"x\" \u{14}附件\u{13}PAGE\u{15}\u{15}。")), "见附件。");
     // A field that never ends hides nothing.
@@ -202,24 +242,31 @@ fn lists_that_lie_about_their_length_are_bounded() {
     }
 }
 
-#[test]
-fn long_styles_of_many_paragraphs_are_read_once() {
-    let long = || [0x0A, 0x26, 1].repeat(20_000);
-    let mut doc = Doc::new().p("甲").run("乙", &[]).end_in(12, "\r", &[]);
-    doc.styles =
-        (0..13u16).map(|at| Style { base: at.wrapping_sub(1) & Style::NO_BASE, paragraph: long(), characters: Vec::new() }).collect();
+/// The properties of the last of two paragraphs, named again and again.
+fn named_again(doc: &Doc, data: &[u8]) -> Vec<u8> {
     let (mut document, mut table) = doc.streams();
-    // The properties of the last paragraph, named again and again.
     let page = document.len() / 512 - 1;
     document.resize(4 << 20, 0);
     for stretch in 0..29 {
-        document.copy_within(page * 512 + (3 * 4 + 13)..page * 512 + (3 * 4 + 14), page * 512 + 30 * 4 + stretch * 13);
+        let place = page * 512 + 3 * 4 + 13;
+        document.copy_within(place..=place, page * 512 + 30 * 4 + stretch * 13);
     }
     document[page * 512 + 511] = 29;
     let count = document.len() / 512;
     let pages = [vec![0; (count + 1) * 4], number(page).repeat(count)].concat();
     put_list(&mut document, &mut table, 13, &pages);
-    let _ = outcome(&compound(&[("WordDocument", &document), ("1Table", &table)]));
+    compound(&[("WordDocument", &document), ("1Table", &table), ("Data", data)])
+}
+
+#[test]
+fn long_lists_of_modifiers_are_not_read_for_every_paragraph() {
+    let long = [0x0A, 0x26, 1].repeat(20_000);
+    let mut doc = Doc::new().p("甲").run("乙", &[]).end_in(12, "\r", &[]);
+    doc.styles =
+        (0..13u16).map(|at| Style { base: at.wrapping_sub(1) & Style::NO_BASE, paragraph: long.clone(), characters: Vec::new() }).collect();
+    let _ = outcome(&named_again(&doc, b""));
+    let doc = Doc::new().p("甲").run("乙", &[]).end("\r", &[0x46, 0x66, 0, 0, 0, 0]);
+    assert_eq!(reason(&named_again(&doc, &[vec![0x60, 0xEA], long].concat())), Reason::TooManyNodes);
 }
 
 #[test]

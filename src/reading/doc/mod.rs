@@ -20,6 +20,7 @@ use boxes::Boxes;
 use bytes::{place_at, u16_at};
 use compound::Compound;
 use pieces::Pieces;
+use sprms::Data;
 use styles::Styles;
 use tables::Tables;
 
@@ -38,10 +39,12 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<String, ReadError> {
         return Err(Reason::Encrypted.into());
     }
     let table = compound.stream(if flags & 0x0200 != 0 { "1Table" } else { "0Table" })?.ok_or(Reason::DamagedDoc)?;
-    Ok(text(&document, &table, limits)?)
+    // Mostly pictures: a text that needs nothing of it is read without.
+    let data = compound.stream("Data").ok().flatten().unwrap_or_default();
+    Ok(text(&document, &table, &data, limits)?)
 }
 
-fn text(document: &[u8], table: &[u8], limits: &Limits) -> Result<String, Reason> {
+fn text(document: &[u8], table: &[u8], data: &[u8], limits: &Limits) -> Result<String, Reason> {
     let tables = Tables { document, table };
     let pieces = Pieces::parse(document, tables.get(33)).ok_or(Reason::DamagedDoc)?;
     let styles = Styles::parse(tables.get(1), limits)?;
@@ -50,7 +53,7 @@ fn text(document: &[u8], table: &[u8], limits: &Limits) -> Result<String, Reason
     let (uses, _) = tables.from(74);
     let numbering = lists::parse(definitions, length, uses, &fonts, limits)?;
     let characters = runs::characters(document, tables.get(12), limits)?;
-    let paragraphs = runs::paragraphs(document, tables.get(13), limits, |style| styles.paragraph(style))?;
+    let paragraphs = runs::paragraphs(document, tables.get(13), limits, Data::new(data, limits), |style| styles.paragraph(style))?;
     let length = place_at(document, 0x4C).ok_or(Reason::DamagedDoc)?;
     if length > pieces.length() {
         return Err(Reason::DamagedDoc);

@@ -3,6 +3,10 @@
 use std::ops::Range;
 
 use super::bytes::{part, place_at, u8_at, u16_at, u32_at};
+use super::sprms::change_text;
+
+/// Single modifiers of a piece that a text depends on, by the numbers that they have there ([MS-DOC], 2.9.215).
+const SINGLE_CHANGING: &[u16] = &[0x04, 0x0C, 0x19, 0x41, 0x51, 0x53, 0x5C];
 
 #[derive(Debug)]
 struct Piece {
@@ -19,11 +23,17 @@ pub(super) struct Pieces<'a> {
 }
 
 impl<'a> Pieces<'a> {
-    /// From the table that `clx` holds behind some changes; `None` where there is none.
+    /// From the table that `clx` holds behind some lists of modifiers; `None` where there is none.
+    ///
+    /// Word up to 2003 can save changes alone, which stand in those lists then. A file in which they would change what is read is
+    /// treated as a damaged one: saved again it has them in their places.
     pub(super) fn parse(document: &'a [u8], clx: &[u8]) -> Option<Self> {
         let mut at = 0;
+        let mut changing = Vec::new();
         while u8_at(clx, at)? == 1 {
-            at += 3 + usize::from(u16_at(clx, at + 1)?);
+            let list = part(clx, at + 3, usize::from(u16_at(clx, at + 1)?))?;
+            changing.push(change_text(list));
+            at += 3 + list.len();
         }
         if u8_at(clx, at)? != 2 {
             return None;
@@ -33,7 +43,15 @@ impl<'a> Pieces<'a> {
         let mut pieces = Vec::new();
         for number in 0..count {
             let places = place_at(table, number * 4)?..place_at(table, number * 4 + 4)?;
-            let place = u32_at(table, (count + 1) * 4 + number * 8 + 2)?;
+            let said = (count + 1) * 4 + number * 8;
+            let place = u32_at(table, said + 2)?;
+            let modifier = u16_at(table, said + 6)?;
+            let number = modifier >> 1;
+            let changes =
+                if modifier & 1 == 0 { SINGLE_CHANGING.contains(&(number & 0x7F)) } else { *changing.get(usize::from(number))? };
+            if changes {
+                return None;
+            }
             let is_narrow = place & 0x4000_0000 != 0;
             let start = usize::try_from(place & 0x3FFF_FFFF).ok()?;
             // In order and without gaps, or programs would read different texts.

@@ -2,7 +2,7 @@
 
 use super::super::{Limits, Reason};
 use super::bytes::{part, place_at, u8_at, u16_at};
-use super::sprms::{Characters, Paragraph};
+use super::sprms::{Characters, Data, Paragraph};
 
 const PAGE: usize = 512;
 
@@ -24,7 +24,13 @@ impl<T> Runs<T> {
     }
 
     /// `width` is what each stretch takes in the second list of a page; `read` gets the page and the place of the properties.
-    fn load(document: &[u8], table: &[u8], width: usize, limits: &Limits, read: impl Fn(&[u8], usize) -> T) -> Result<Self, Reason> {
+    fn load(
+        document: &[u8],
+        table: &[u8],
+        width: usize,
+        limits: &Limits,
+        mut read: impl FnMut(&[u8], usize) -> Result<T, Reason>,
+    ) -> Result<Self, Reason> {
         // A list of n+1 places and n numbers of pages.
         let count = table.len().saturating_sub(4) / 8;
         if count > document.len() / PAGE + 1 {
@@ -38,7 +44,7 @@ impl<T> Runs<T> {
             for stretch in 0..stretches {
                 let (Some(start), Some(end)) = (place_at(page, stretch * 4), place_at(page, stretch * 4 + 4)) else { break };
                 let Some(offset) = u8_at(page, (stretches + 1) * 4 + stretch * width) else { break };
-                runs.push((start, end, read(page, usize::from(offset) * 2)));
+                runs.push((start, end, read(page, usize::from(offset) * 2)?));
                 if runs.len() > limits.xml_nodes {
                     return Err(Reason::TooManyNodes);
                 }
@@ -53,7 +59,7 @@ impl<T> Runs<T> {
 pub(super) fn characters(document: &[u8], table: &[u8], limits: &Limits) -> Result<Runs<Characters>, Reason> {
     Runs::load(document, table, 1, limits, |page, at| {
         let modifiers = if at == 0 { None } else { u8_at(page, at).and_then(|length| part(page, at + 1, usize::from(length))) };
-        modifiers.map(Characters::read).unwrap_or_default()
+        Ok(modifiers.map(Characters::read).unwrap_or_default())
     })
 }
 
@@ -62,6 +68,7 @@ pub(super) fn paragraphs(
     document: &[u8],
     table: &[u8],
     limits: &Limits,
+    mut data: Data<'_>,
     of_style: impl Fn(u16) -> Paragraph,
 ) -> Result<Runs<Paragraph>, Reason> {
     Runs::load(document, table, 13, limits, |page, at| {
@@ -72,10 +79,11 @@ pub(super) fn paragraphs(
                 length => (at + 1, usize::from(length) * 2 - 1),
             };
             let said = part(page, at, length)?;
-            let mut paragraph = of_style(u16_at(said, 0)?);
-            paragraph.apply(said.get(2..)?);
-            Some(paragraph)
+            Some((u16_at(said, 0)?, said.get(2..)?))
         };
-        read().unwrap_or_else(|| of_style(0))
+        let (style, modifiers) = read().unwrap_or_default();
+        let mut paragraph = of_style(style);
+        paragraph.apply(modifiers, &mut data)?;
+        Ok(paragraph)
     })
 }

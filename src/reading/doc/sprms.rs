@@ -1,6 +1,13 @@
 //! Properties of characters and paragraphs: lists of modifiers, each with an operand of known length ([MS-DOC], 2.2.5).
 
-use super::bytes::{part, u8_at, u16_at, u32_at};
+use super::super::{Limits, Reason};
+use super::bytes::{part, place_at, u8_at, u16_at, u32_at};
+
+/// Those below that a text depends on, and those that change or undo others ([MS-DOC], 2.6.1 and 2.6.2).
+const CHANGING: &[u16] = &[
+    0x0800, 0x0818, 0x083C, 0x2A32, 0x2A33, 0x4A30, 0x6A09, 0xCA31, 0xCA47, // of characters
+    0x2417, 0x244B, 0x244C, 0x2602, 0x260A, 0x4600, 0x460B, 0x6645, 0x6646, 0x646B, 0xC601, // of paragraphs
+];
 
 /// What the modifiers say of some characters.
 #[derive(Debug, Clone, Copy, Default)]
@@ -69,10 +76,19 @@ impl Characters {
 }
 
 impl Paragraph {
-    /// Takes in what the modifiers say on top of what is known.
-    pub(super) fn apply(&mut self, modifiers: &[u8]) {
+    /// Takes in what the modifiers say on top of what is known; those that had no room stand in `data`.
+    pub(super) fn apply(&mut self, modifiers: &[u8], data: &mut Data<'_>) -> Result<(), Reason> {
+        self.apply_within(modifiers, data, Data::MAX_STEPS)
+    }
+
+    fn apply_within(&mut self, modifiers: &[u8], data: &mut Data<'_>, steps: usize) -> Result<(), Reason> {
         for (code, operand) in Modifiers(modifiers) {
             match code {
+                0x6645 | 0x6646 | 0x646B => {
+                    let steps = steps.checked_sub(1).ok_or(Reason::DamagedDoc)?;
+                    let modifiers = data.modifiers(place_at(operand, 0))?;
+                    self.apply_within(modifiers, data, steps)?;
+                }
                 0x4600 => self.style = u16_at(operand, 0).unwrap_or(self.style),
                 0x460B => self.list = u16_at(operand, 0).map(u16::cast_signed),
                 0x260A => self.level = u8_at(operand, 0),
@@ -81,7 +97,36 @@ impl Paragraph {
                 _ => {}
             }
         }
+        Ok(())
     }
+}
+
+/// The stream of what has no room elsewhere, with long lists of modifiers among pictures ([MS-DOC], 2.9.210).
+pub(super) struct Data<'a> {
+    bytes: &'a [u8],
+    /// Bytes of modifiers that may still be read: many paragraphs may name the same ones.
+    left: usize,
+}
+
+impl<'a> Data<'a> {
+    /// From a paragraph to its modifiers, and from there to those of its table.
+    const MAX_STEPS: usize = 2;
+
+    pub(super) fn new(bytes: &'a [u8], limits: &Limits) -> Self {
+        Self { bytes, left: limits.unpacked_bytes }
+    }
+
+    fn modifiers(&mut self, place: Option<usize>) -> Result<&'a [u8], Reason> {
+        let read = |place: usize| part(self.bytes, place.checked_add(2)?, usize::from(u16_at(self.bytes, place)?));
+        let modifiers = place.and_then(read).ok_or(Reason::DamagedDoc)?;
+        self.left = self.left.checked_sub(modifiers.len()).ok_or(Reason::TooManyNodes)?;
+        Ok(modifiers)
+    }
+}
+
+/// Whether these modifiers of a piece would change what is read.
+pub(super) fn change_text(modifiers: &[u8]) -> bool {
+    Modifiers(modifiers).any(|(code, _)| CHANGING.contains(&code))
 }
 
 fn is_on(operand: &[u8]) -> bool {

@@ -5,7 +5,7 @@
 use super::super::Limits;
 use super::super::Reason;
 use super::bytes::{part, u8_at, u16_at};
-use super::sprms::{Characters, Paragraph, Toggle};
+use super::sprms::{Characters, Data, Paragraph, Toggle};
 
 #[derive(Debug, Default)]
 pub(super) struct Styles(Vec<Resolved>);
@@ -36,7 +36,7 @@ impl Styles {
             limits.definitions(definitions.len())?;
             at += 2 + length + length % 2;
         }
-        Ok(Self(resolve(&definitions)))
+        Ok(Self(resolve(&definitions, limits)?))
     }
 
     /// The properties that a paragraph style gives, its ancestors' among them.
@@ -54,7 +54,9 @@ impl Styles {
 }
 
 /// Applies every style once, on top of its base. Where bases run in a circle, they end where it would repeat itself.
-fn resolve(definitions: &[Definition<'_>]) -> Vec<Resolved> {
+fn resolve(definitions: &[Definition<'_>], limits: &Limits) -> Result<Vec<Resolved>, Reason> {
+    // The modifiers of a style have all the room they need.
+    let mut data = Data::new(&[], limits);
     let mut resolved: Vec<Option<Resolved>> = vec![None; definitions.len()];
     for start in 0..definitions.len() {
         // Up the chain to a style already resolved, to its end, or to where it bites its tail.
@@ -70,14 +72,14 @@ fn resolve(definitions: &[Definition<'_>]) -> Vec<Resolved> {
         }
         for (number, definition) in chain.into_iter().rev() {
             let mut style = definition.base.and_then(|base| resolved.get(base).copied().flatten()).unwrap_or_default();
-            style.paragraph.apply(definition.paragraph);
+            style.paragraph.apply(definition.paragraph, &mut data)?;
             style.hidden = definition.hidden.map_or(style.hidden, |own| own.over(style.hidden));
             if let Some(known) = resolved.get_mut(number) {
                 *known = Some(style);
             }
         }
     }
-    resolved.into_iter().map(Option::unwrap_or_default).collect()
+    Ok(resolved.into_iter().map(Option::unwrap_or_default).collect())
 }
 
 fn definition(style: &[u8], base_size: usize) -> Option<Definition<'_>> {
