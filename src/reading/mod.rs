@@ -8,6 +8,8 @@
 mod counting;
 mod doc;
 mod docx;
+mod equation;
+mod fields;
 mod markdown;
 mod odt;
 mod pdf;

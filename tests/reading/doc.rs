@@ -106,7 +106,16 @@ fn a_file_that_leaves_changes_of_its_text_apart_is_refused() {
 #[test]
 fn fields_are_read_as_their_results() {
     assert_eq!(text_of(&Doc::new().p("见\u{13} HYPERLINK \"x\" \u{14}附件\u{13}PAGE\u{15}\u{15}。")), "见附件。");
-    // A field that never ends hides nothing.
+    // Equations have none; their codes draw something.
+    assert_eq!(text_of(&Doc::new().p("前\u{13} EQ \\o\\ac(○,1)\u{15}后")), "前①后");
+    assert_eq!(text_of(&Doc::new().p("\u{13} eq \\s\\up9(上),\\s\\do3(\u{13}REF\u{14}下\u{15})\u{14}\u{15}")), "上下");
+    let deleted =
+        Doc::new().run("甲", &[]).run("\u{13}EQ \\o(删)\u{15}", DELETED).run("\u{13}EQ \\o(", &[]).run("藏", HIDDEN).p("乙)\u{15}");
+    assert_eq!(text_of(&deleted), "甲乙");
+    // A field that never ends hides nothing, nor does one of a box reach out of it.
+    let mut doc = Doc::new().p("\u{8}甲").p("乙").boxed(1, "框\u{13}码");
+    doc.anchors = vec![(0, 1)];
+    assert_eq!(text_of(&doc), "框码\n甲\n乙");
     assert_eq!(text_of(&Doc::new().p("见\u{13}不完").p("后文")), "见不完\n后文");
 }
 

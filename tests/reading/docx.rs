@@ -150,6 +150,20 @@ fn fields_show_their_results() {
     assert_eq!(body(&format!("<w:p>{}{nested}{}</w:p>", run("前"), run("后"))), "前果后");
     let simple = "<w:fldSimple w:instr=\"PAGE\"><w:r><w:t>3</w:t></w:r></w:fldSimple>";
     assert_eq!(body(&format!("<w:p>{simple}{}</w:p>", run("页"))), "3页");
+    // Equations have no result, or an empty one; their codes draw something.
+    let circle = |circle: &str| format!("{begin}{}{}{}{end}", code(" eq \\o\\ac("), code(circle), code(",3)"));
+    assert_eq!(body(&format!("<w:p>{}{}{}</w:p>", run("前"), circle("○"), run("后"))), "前③后");
+    let empty = format!("{begin}{}{separate}{end}", code("EQ \\s\\up9(上),\\s\\do3(下)"));
+    assert_eq!(body(&format!("<w:p>{empty}</w:p>")), "上下");
+    let with_result = format!("{begin}{}{separate}{}{end}", code("EQ \\o(甲)"), run("乙"));
+    assert_eq!(body(&format!("<w:p>{with_result}</w:p>")), "乙");
+    let inside = format!("{begin}{}{begin}{}{separate}{}{end}{}{end}", code("EQ \\f("), code("REF"), run("1"), code(",2)"));
+    assert_eq!(body(&format!("<w:p>{inside}</w:p>")), "1/2");
+    let hidden = "<w:r><w:rPr><w:vanish/></w:rPr><w:instrText>(藏)</w:instrText></w:r>";
+    assert_eq!(body(&format!("<w:p>{begin}{}{hidden}{}{end}</w:p>", code("EQ \\o(甲"), code(")"))), "甲");
+    assert_eq!(body("<w:p><w:fldSimple w:instr=\"EQ \\o\\ac(○,5)\"/></w:p>"), "⑤");
+    assert_eq!(body(&format!("<w:p>{begin}{}{end}</w:p>", code("MACROBUTTON AcceptAllChangesInDoc [填写 单位]"))), "[填写 单位]");
+    assert_eq!(body(&format!("<w:p>{}{begin}{}</w:p>", circle("○"), code("TOC"))), "③");
     // A field without an end must not swallow the document.
     assert_eq!(body(&format!("<w:p>{begin}{}{}</w:p>{}", code("TOC"), run("甲"), p("乙"))), "甲\n乙");
     assert_eq!(body(&format!("<w:p>{end}{separate}{}</w:p>", run("甲"))), "甲");

@@ -9,6 +9,7 @@ use super::super::docx::labels::Labels;
 use super::super::docx::lines::Lines;
 use super::super::docx::numbering::Numbering;
 use super::super::docx::properties::{NumberingRef, ParagraphProperties};
+use super::super::fields::Fields;
 use super::super::{Limits, Reason, docx, symbols};
 use super::boxes::{Beside, Boxes};
 use super::pieces::Pieces;
@@ -36,7 +37,7 @@ pub(super) struct Source<'a> {
 pub(super) fn read(source: &Source<'_>, length: usize, limits: &Limits) -> Result<String, Reason> {
     let mut walk = Walk::new(source, limits, true);
     walk.run(length)?;
-    if walk.codes > 0 {
+    if walk.is_broken || walk.fields.in_code() {
         // A field that never ends would hide the rest: its parts are not told apart then.
         walk = Walk::new(source, limits, false);
         walk.run(length)?;
@@ -47,10 +48,9 @@ pub(super) fn read(source: &Source<'_>, length: usize, limits: &Limits) -> Resul
 struct Walk<'a> {
     source: &'a Source<'a>,
     lines: Lines<'a>,
-    /// Open fields, innermost last: whether each is still in its code.
-    fields: Vec<bool>,
-    /// How many of them are.
-    codes: usize,
+    fields: Fields,
+    /// A field in a box never ends.
+    is_broken: bool,
     heeds_fields: bool,
     /// The boxes whose anchors were met, be they shown or not.
     met: HashSet<usize>,
@@ -64,8 +64,8 @@ impl<'a> Walk<'a> {
         Self {
             source,
             lines: Lines::new(labels, limits.output_chars),
-            fields: Vec::new(),
-            codes: 0,
+            fields: Fields::default(),
+            is_broken: false,
             heeds_fields,
             met: HashSet::new(),
             left: limits.output_chars.saturating_mul(LOOKED_AT),
@@ -106,9 +106,9 @@ impl<'a> Walk<'a> {
                 is_open = false;
             } else if c == '\u{8}' {
                 if !is_in_box {
-                    self.anchor(at, self.is_shown(file_place, said))?;
+                    self.anchor(at, !self.fields.in_code() && self.is_shown(file_place, said))?;
                 }
-            } else if !self.field(c) && self.is_shown(file_place, said) {
+            } else if !self.field(c)? && self.is_shown(file_place, said) {
                 self.show(c, said)?;
             }
         }
@@ -136,8 +136,12 @@ impl<'a> Walk<'a> {
 
     fn text_of_box(&mut self, number: usize) -> Result<(), Reason> {
         let Some(places) = self.source.boxes.texts.get(number) else { return Ok(()) };
+        // No field reaches out of a box or into one.
+        let outside = std::mem::take(&mut self.fields);
         self.lines.open_box();
         self.text(places.clone(), true)?;
+        self.is_broken |= self.fields.in_code();
+        self.fields = outside;
         self.lines.close_box()
     }
 
@@ -160,32 +164,25 @@ impl<'a> Walk<'a> {
         if is_cell { self.lines.settle() } else { Ok(()) }
     }
 
-    /// Takes the marks of fields, whose results alone are shown.
-    fn field(&mut self, c: char) -> bool {
+    /// Takes the marks of fields.
+    fn field(&mut self, c: char) -> Result<bool, Reason> {
         match c {
-            '\u{13}' => {
-                self.fields.push(true);
-                self.codes += 1;
-            }
-            '\u{14}' => {
-                if let Some(in_code @ true) = self.fields.last_mut() {
-                    *in_code = false;
-                    self.codes = self.codes.saturating_sub(1);
-                }
-            }
+            '\u{13}'..='\u{15}' if !self.heeds_fields => {}
+            '\u{13}' => self.fields.begin()?,
+            '\u{14}' => self.fields.separate(),
             '\u{15}' => {
-                if self.fields.pop() == Some(true) {
-                    self.codes = self.codes.saturating_sub(1);
+                if let Some(text) = self.fields.end() {
+                    self.put(&text)?;
                 }
             }
-            _ => return false,
+            _ => return Ok(false),
         }
-        true
+        Ok(true)
     }
 
+    /// Whether text at this point is seen, but for the codes of fields.
     fn is_shown(&self, file_place: usize, said: Characters) -> bool {
-        let in_code = self.heeds_fields && self.codes > 0;
-        !in_code && !said.deleted && !self.is_hidden(file_place, said)
+        !said.deleted && !self.is_hidden(file_place, said)
     }
 
     fn is_hidden(&self, file_place: usize, said: Characters) -> bool {
@@ -213,8 +210,12 @@ impl<'a> Walk<'a> {
             (c, _) => Some(c),
         };
         match shown {
-            Some(c) => self.lines.push(c.encode_utf8(&mut [0; 4])),
+            Some(c) => self.put(c.encode_utf8(&mut [0; 4])),
             None => Ok(()),
         }
+    }
+
+    fn put(&mut self, text: &str) -> Result<(), Reason> {
+        if self.fields.take(text) { Ok(()) } else { self.lines.push(text) }
     }
 }

@@ -3,6 +3,7 @@
 //! Tracked changes count as accepted. The walk keeps its own stack, so no nesting of the input
 //! can exhaust the program's.
 
+use super::super::fields::Fields;
 use super::super::xml::{Element, Node, Ns, Xml};
 use super::super::{Limits, Reason, symbols};
 use super::labels::Labels;
@@ -13,13 +14,12 @@ use super::styles::Styles;
 use super::table::Table;
 
 /// Elements without any text that stands in the body: properties, deleted and moved-away text,
-/// field codes, readings above characters, and the names of embedded objects.
+/// readings above characters, and the names of embedded objects.
 const SILENT: &[&str] = &[
     "del",
     "moveFrom",
     "delText",
     "delInstrText",
-    "instrText",
     "rt",
     "pPr",
     "rPr",
@@ -44,6 +44,8 @@ enum Frame {
     Paragraph,
     Run { hidden: bool },
     Text { preserve: bool },
+    FieldCode { preserve: bool },
+    SimpleField,
     TextBox,
     Table,
     Row,
@@ -51,18 +53,11 @@ enum Frame {
     Alternatives { taken: bool },
 }
 
-/// A field is read as its result; its code is what begins it.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum FieldPart {
-    Code,
-    Result,
-}
-
 /// The visible text of the main part `part`.
 pub(super) fn read(part: &str, styles: &Styles, numbering: &Numbering, limits: &Limits) -> Result<String, Reason> {
     let mut walk = Walk::new(part, styles, numbering, limits, true);
     walk.run()?;
-    if walk.codes > 0 {
+    if walk.fields.in_code() {
         // A field whose code never ends would hide the rest of the document. Such a field is
         // damaged, so its parts are not told apart at all; the codes themselves stay out.
         walk = Walk::new(part, styles, numbering, limits, false);
@@ -77,10 +72,7 @@ struct Walk<'a> {
     lines: Lines<'a>,
     frames: Vec<Frame>,
     tables: Vec<Table>,
-    /// Open fields, innermost last.
-    fields: Vec<FieldPart>,
-    /// How many of them are still in their code.
-    codes: usize,
+    fields: Fields,
     heeds_fields: bool,
     /// The text of the element being read, while one is.
     text: Option<String>,
@@ -94,8 +86,7 @@ impl<'a> Walk<'a> {
             lines: Lines::new(Labels::new(numbering, styles), limits.output_chars),
             frames: Vec::new(),
             tables: Vec::new(),
-            fields: Vec::new(),
-            codes: 0,
+            fields: Fields::default(),
             heeds_fields,
             text: None,
         }
@@ -107,7 +98,7 @@ impl<'a> Walk<'a> {
                 Node::Start(element) => self.start(&element)?,
                 Node::End => self.end()?,
                 Node::Text(text) => {
-                    if let (Some(Frame::Text { .. }), Some(known)) = (self.frames.last(), &mut self.text) {
+                    if let (Some(Frame::Text { .. } | Frame::FieldCode { .. }), Some(known)) = (self.frames.last(), &mut self.text) {
                         known.push_str(&text);
                     }
                 }
@@ -120,7 +111,7 @@ impl<'a> Walk<'a> {
         match element.ns {
             Ns::Word => self.start_word(element),
             Ns::Compatibility => self.start_alternative(element),
-            Ns::Math if element.local() == "t" => self.open_text(element),
+            Ns::Math if element.local() == "t" => self.open_text(Frame::Text { preserve: Xml::preserves_space(element) }),
             Ns::Math if element.local() == "r" => self.open_run(),
             Ns::Vml if element.local() == "textpath" => self.start_path(element),
             Ns::Math | Ns::Vml | Ns::Package | Ns::Office | Ns::Odf(_) | Ns::Other => self.open(Frame::Plain),
@@ -136,12 +127,14 @@ impl<'a> Walk<'a> {
             "pPr" if matches!(self.frames.last(), Some(Frame::Paragraph)) => self.paragraph_properties(),
             "r" => self.open_run(),
             "rPr" if matches!(self.frames.last(), Some(Frame::Run { .. })) => self.run_properties(),
-            "t" => self.open_text(element),
+            "t" => self.open_text(Frame::Text { preserve: Xml::preserves_space(element) }),
+            "instrText" => self.open_text(Frame::FieldCode { preserve: Xml::preserves_space(element) }),
             "tab" | "ptab" => self.open_char("\t"),
             "br" | "cr" => self.open_char("\n"),
             "noBreakHyphen" => self.open_char("-"),
             "sym" => self.start_symbol(element),
             "fldChar" => self.start_field_char(element),
+            "fldSimple" => self.start_simple_field(element),
             "tbl" => {
                 self.lines.settle()?;
                 self.tables.push(Table::default());
@@ -183,7 +176,18 @@ impl<'a> Walk<'a> {
     fn end(&mut self) -> Result<(), Reason> {
         match self.frames.pop() {
             Some(Frame::Paragraph) => self.lines.close_paragraph(),
-            Some(Frame::Text { preserve }) => self.close_text(preserve),
+            Some(Frame::Text { preserve }) => {
+                let text = self.close_text(preserve);
+                self.put(&text)
+            }
+            Some(Frame::FieldCode { preserve }) => {
+                let text = self.close_text(preserve);
+                if self.fields.in_code() {
+                    self.fields.take(&text);
+                }
+                Ok(())
+            }
+            Some(Frame::SimpleField) => self.end_field(),
             Some(Frame::TextBox) => self.lines.close_box(),
             Some(Frame::Table) => {
                 self.tables.pop();
@@ -211,28 +215,34 @@ impl<'a> Walk<'a> {
 
     fn open_char(&mut self, text: &str) -> Result<(), Reason> {
         // A tab stop in the properties of a list is no tab in the text.
-        if self.is_shown() && matches!(self.frames.last(), Some(Frame::Run { .. })) {
-            self.lines.push(text)?;
+        if !self.is_in_hidden_run() && matches!(self.frames.last(), Some(Frame::Run { .. })) {
+            self.put(text)?;
         }
         self.open(Frame::Plain)
     }
 
     /// Text holds characters and nothing else; what stands in one another has no order that programs agree on.
-    fn open_text(&mut self, element: &Element<'_>) -> Result<(), Reason> {
+    fn open_text(&mut self, frame: Frame) -> Result<(), Reason> {
         if self.text.replace(String::new()).is_some() {
             return Err(Reason::BrokenXml);
         }
-        self.open(Frame::Text { preserve: Xml::preserves_space(element) })
+        self.open(frame)
     }
 
-    /// Blanks at the ends count only where the file says so, and a line end is a blank.
-    fn close_text(&mut self, preserve: bool) -> Result<(), Reason> {
+    /// The text that ends here as it is seen. Blanks at its ends count only where the file says so, and a line end is a blank.
+    fn close_text(&mut self, preserve: bool) -> String {
         let text = self.text.take().unwrap_or_default();
-        if !self.is_shown() {
-            return Ok(());
+        if self.is_in_hidden_run() {
+            return String::new();
         }
         let text = if preserve { text.as_str() } else { text.trim_matches([' ', '\t', '\r', '\n']) };
-        self.lines.push(&text.replace(['\r', '\n'], " "))
+        text.replace(['\r', '\n'], " ")
+    }
+
+    /// Where the parts of fields are told apart, text in the code of one is the field's.
+    fn put(&mut self, text: &str) -> Result<(), Reason> {
+        let is_code = self.fields.take(text);
+        if is_code && self.heeds_fields { Ok(()) } else { self.lines.push(text) }
     }
 
     fn paragraph_properties(&mut self) -> Result<(), Reason> {
@@ -262,10 +272,14 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Whether text at this point is seen.
+    /// Whether what stands beside the text at this point is seen.
     fn is_shown(&self) -> bool {
-        let in_hidden_run = self
-            .frames
+        let is_code = self.heeds_fields && self.fields.in_code();
+        !is_code && !self.is_in_hidden_run()
+    }
+
+    fn is_in_hidden_run(&self) -> bool {
+        self.frames
             .iter()
             .rev()
             .find_map(|frame| match frame {
@@ -273,15 +287,15 @@ impl<'a> Walk<'a> {
                 Frame::Paragraph => Some(false),
                 Frame::Plain
                 | Frame::Text { .. }
+                | Frame::FieldCode { .. }
+                | Frame::SimpleField
                 | Frame::TextBox
                 | Frame::Table
                 | Frame::Row
                 | Frame::Cell { .. }
                 | Frame::Alternatives { .. } => None,
             })
-            .unwrap_or(false);
-        let in_field_code = self.heeds_fields && self.codes > 0;
-        !in_hidden_run && !in_field_code
+            .unwrap_or(false)
     }
 
     fn start_symbol(&mut self, element: &Element<'_>) -> Result<(), Reason> {
@@ -295,24 +309,26 @@ impl<'a> Walk<'a> {
 
     fn start_field_char(&mut self, element: &Element<'_>) -> Result<(), Reason> {
         match self.xml.attribute(element, "fldCharType")?.as_deref() {
-            Some("begin") => {
-                self.fields.push(FieldPart::Code);
-                self.codes += 1;
-            }
-            Some("separate") => {
-                if let Some(part @ FieldPart::Code) = self.fields.last_mut() {
-                    *part = FieldPart::Result;
-                    self.codes = self.codes.saturating_sub(1);
-                }
-            }
-            Some("end") => {
-                if self.fields.pop() == Some(FieldPart::Code) {
-                    self.codes = self.codes.saturating_sub(1);
-                }
-            }
+            Some("begin") => self.fields.begin()?,
+            Some("separate") => self.fields.separate(),
+            Some("end") => self.end_field()?,
             Some(_) | None => {}
         }
         self.open(Frame::Plain)
+    }
+
+    fn start_simple_field(&mut self, element: &Element<'_>) -> Result<(), Reason> {
+        self.fields.begin()?;
+        self.fields.take(&self.xml.attribute(element, "instr")?.unwrap_or_default());
+        self.fields.separate();
+        self.open(Frame::SimpleField)
+    }
+
+    fn end_field(&mut self) -> Result<(), Reason> {
+        match self.fields.end() {
+            Some(text) => self.put(&text),
+            None => Ok(()),
+        }
     }
 
     fn start_path(&mut self, element: &Element<'_>) -> Result<(), Reason> {
