@@ -1,6 +1,7 @@
 //! Fields of a text while they are open: each is read as its result, and its code is what begins it.
 //!
-//! Equations and buttons have no result; what their codes show stands in place of one.
+//! Equations and buttons have no result; what their codes show stands in place of one. Fields that number are refused, since
+//! their numbers stand nowhere.
 
 use super::{Reason, equation, is_visible};
 
@@ -38,16 +39,16 @@ impl Fields {
     }
 
     /// What the innermost field shows in place of a result. It belongs to what the field stands in.
-    pub(super) fn end(&mut self) -> Option<String> {
+    pub(super) fn end(&mut self) -> Result<Option<String>, Reason> {
         self.separate();
-        let field = self.open.pop()?;
+        let Some(field) = self.open.pop() else { return Ok(None) };
         if !field.is_seen {
-            return equation::shown(&field.code).or_else(|| words_of_button(&field.code));
+            return shown(&field.code);
         }
         if let Some(outer) = self.in_result() {
             outer.is_seen = true;
         }
-        None
+        Ok(None)
     }
 
     /// Whether what comes next belongs to the code of a field.
@@ -76,10 +77,17 @@ impl Fields {
     }
 }
 
-/// The words of a button stand in its code behind its name and what it does.
-fn words_of_button(code: &str) -> Option<String> {
-    let (name, rest) = code.trim_start().split_once(char::is_whitespace)?;
-    let is_button = ["macrobutton", "gotobutton"].iter().any(|button| name.eq_ignore_ascii_case(button));
-    let (_, words) = rest.trim_start().split_once(char::is_whitespace).filter(|_| is_button)?;
-    Some(words.trim().to_owned())
+/// What a code shows by itself.
+fn shown(code: &str) -> Result<Option<String>, Reason> {
+    let code = code.trim();
+    let (name, rest) = code.split_once(char::is_whitespace).unwrap_or((code, ""));
+    let is_one_of = |names: &[&str]| names.iter().any(|one| name.eq_ignore_ascii_case(one));
+    if is_one_of(&["autonum", "autonumlgl", "autonumout", "listnum"]) {
+        return Err(Reason::UncountedNumbers);
+    }
+    if is_one_of(&["macrobutton", "gotobutton"]) {
+        // Behind what it does stand its words.
+        return Ok(rest.trim_start().split_once(char::is_whitespace).map(|(_, words)| words.trim_start().to_owned()));
+    }
+    Ok(equation::shown(code))
 }

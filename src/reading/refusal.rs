@@ -148,6 +148,10 @@ refusals! {
         LabelTooLong => "label_too_long",
             "自动编号的格式超过 255 个字。请在 WPS 或 Word 中改短编号格式，另存为 docx 后重新上传。",
             "The format of an automatic number has more than 255 characters. Shorten it in WPS or Word, save as docx and upload that.";
+        /// Numbers that fields count and whose values the file does not hold.
+        UncountedNumbers => "uncounted_numbers",
+            "正文中有用域（AUTONUM 或 LISTNUM）生成的编号，文件中没有保存编号的值。请在 WPS 或 Word 中把这些编号改为文字或自动编号，另存为 docx 后重新上传。",
+            "Fields (AUTONUM or LISTNUM) make numbers in the text whose values the file does not hold. Turn them into text or automatic numbers in WPS or Word, save as docx and upload that.";
         /// A package of an office document without its main part.
         NoDocumentPart => "no_document_part",
             "文件内没有正文部分。请用 WPS 或 Word 打开，另存为 docx 后重新上传。",

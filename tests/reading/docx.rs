@@ -1,6 +1,7 @@
 //! What a reader sees of a docx: tracked changes, tables, boxes, fields and hidden text.
 
-use crate::reader::{Format, Limits, read};
+use crate::outcomes::reason;
+use crate::reader::{Format, Limits, Reason, read};
 use crate::support::{Docx, NAMESPACES, item, level, list, p, relationships};
 
 fn text_of(docx: &Docx) -> String {
@@ -163,6 +164,10 @@ fn fields_show_their_results() {
     assert_eq!(body(&format!("<w:p>{begin}{}{hidden}{}{end}</w:p>", code("EQ \\o(甲"), code(")"))), "甲");
     assert_eq!(body("<w:p><w:fldSimple w:instr=\"EQ \\o\\ac(○,5)\"/></w:p>"), "⑤");
     assert_eq!(body(&format!("<w:p>{begin}{}{end}</w:p>", code("MACROBUTTON AcceptAllChangesInDoc [填写 单位]"))), "[填写 单位]");
+    for name in [" AUTONUM \\* Arabic", "autonumlgl", "LISTNUM"] {
+        let numbered = Docx::with_body(&format!("<w:p>{begin}{}{end}{}</w:p>", code(name), run("甲"))).build();
+        assert_eq!(reason(&numbered), Reason::UncountedNumbers, "{name}");
+    }
     assert_eq!(body(&format!("<w:p>{}{begin}{}</w:p>", circle("○"), code("TOC"))), "③");
     // A field without an end must not swallow the document.
     assert_eq!(body(&format!("<w:p>{begin}{}{}</w:p>{}", code("TOC"), run("甲"), p("乙"))), "甲\n乙");

@@ -171,7 +171,7 @@ impl<'a> Walk<'a> {
             '\u{13}' => self.fields.begin()?,
             '\u{14}' => self.fields.separate(),
             '\u{15}' => {
-                if let Some(text) = self.fields.end() {
+                if let Some(text) = self.fields.end()? {
                     self.put(&text)?;
                 }
             }

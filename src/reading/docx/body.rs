@@ -325,7 +325,7 @@ impl<'a> Walk<'a> {
     }
 
     fn end_field(&mut self) -> Result<(), Reason> {
-        match self.fields.end() {
+        match self.fields.end()? {
             Some(text) => self.put(&text),
             None => Ok(()),
         }
