@@ -5,12 +5,11 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use super::super::docx::labels::Labels;
+use super::super::docx::labels::{Labels, Place};
 use super::super::docx::lines::Lines;
 use super::super::docx::numbering::Numbering;
-use super::super::docx::properties::{NumberingRef, ParagraphProperties};
 use super::super::fields::Fields;
-use super::super::{Limits, Reason, docx, symbols};
+use super::super::{Limits, Reason, symbols};
 use super::boxes::{Beside, Boxes};
 use super::pieces::Pieces;
 use super::runs::Runs;
@@ -27,8 +26,6 @@ pub(super) struct Source<'a> {
     pub(super) paragraphs: Runs<Paragraph>,
     pub(super) styles: Styles,
     pub(super) numbering: Numbering,
-    /// Lists are named by the paragraphs themselves once their styles are resolved, so this stays empty.
-    pub(super) list_styles: docx::styles::Styles,
     pub(super) fonts: Vec<String>,
     pub(super) boxes: Boxes,
 }
@@ -60,10 +57,9 @@ struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     fn new(source: &'a Source<'a>, limits: &Limits, heeds_fields: bool) -> Self {
-        let labels = Labels::new(&source.numbering, &source.list_styles);
         Self {
             source,
-            lines: Lines::new(labels, limits.output_chars),
+            lines: Lines::new(Labels::new(&source.numbering), limits.output_chars),
             fields: Fields::default(),
             is_broken: false,
             heeds_fields,
@@ -91,7 +87,7 @@ impl<'a> Walk<'a> {
         for (at, c, file_place, width) in source.pieces.characters(places) {
             self.left = self.left.checked_sub(1).ok_or(Reason::TooLong)?;
             if !is_open {
-                self.lines.open_paragraph();
+                self.lines.open_paragraph(Place::default());
                 is_open = true;
             }
             let said = source.characters.at(file_place).copied().unwrap_or_default();
@@ -155,10 +151,7 @@ impl<'a> Walk<'a> {
         let is_cell = c == '\u{7}' || paragraph.ends_inner_cell;
         if let Some(open) = self.lines.paragraph() {
             open.runs_on = runs_on && !is_cell;
-            open.properties = ParagraphProperties {
-                numbering: NumberingRef { num_id: paragraph.list.map(i64::from), level: paragraph.level.map(usize::from) },
-                ..ParagraphProperties::default()
-            };
+            open.place = Place { list: paragraph.list.map(i64::from), level: paragraph.level.map(usize::from), style: None };
         }
         self.lines.close_paragraph()?;
         if is_cell { self.lines.settle() } else { Ok(()) }

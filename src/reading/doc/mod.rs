@@ -59,7 +59,6 @@ fn text(document: &[u8], table: &[u8], data: &[u8], limits: &Limits) -> Result<S
         return Err(Reason::DamagedDoc);
     }
     let boxes = Boxes::parse(&tables, &pieces, limits)?;
-    let source =
-        Source { pieces, characters, paragraphs, styles, numbering, list_styles: super::docx::styles::Styles::default(), fonts, boxes };
+    let source = Source { pieces, characters, paragraphs, styles, numbering, fonts, boxes };
     body::read(&source, length, limits)
 }

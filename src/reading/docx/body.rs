@@ -9,7 +9,7 @@ use super::super::{Limits, Reason, symbols};
 use super::labels::Labels;
 use super::lines::Lines;
 use super::numbering::Numbering;
-use super::properties::{self, CellProperties};
+use super::properties::{self, CellProperties, ParagraphProperties, RunProperties};
 use super::styles::Styles;
 use super::table::Table;
 
@@ -41,7 +41,7 @@ const SILENT: &[&str] = &[
 /// What an open element asks for when it ends.
 enum Frame {
     Plain,
-    Paragraph,
+    Paragraph { style: Option<String> },
     Run { hidden: bool },
     Text { preserve: bool },
     FieldCode { preserve: bool },
@@ -83,7 +83,7 @@ impl<'a> Walk<'a> {
         Self {
             xml: Xml::new(part, limits),
             styles,
-            lines: Lines::new(Labels::new(numbering, styles), limits.output_chars),
+            lines: Lines::new(Labels::new(numbering), limits.output_chars),
             frames: Vec::new(),
             tables: Vec::new(),
             fields: Fields::default(),
@@ -121,10 +121,10 @@ impl<'a> Walk<'a> {
     fn start_word(&mut self, element: &Element<'_>) -> Result<(), Reason> {
         match element.local() {
             "p" => {
-                self.lines.open_paragraph();
-                self.open(Frame::Paragraph)
+                self.lines.open_paragraph(self.styles.place(&ParagraphProperties::default()));
+                self.open(Frame::Paragraph { style: None })
             }
-            "pPr" if matches!(self.frames.last(), Some(Frame::Paragraph)) => self.paragraph_properties(),
+            "pPr" if matches!(self.frames.last(), Some(Frame::Paragraph { .. })) => self.paragraph_properties(),
             "r" => self.open_run(),
             "rPr" if matches!(self.frames.last(), Some(Frame::Run { .. })) => self.run_properties(),
             "t" => self.open_text(Frame::Text { preserve: Xml::preserves_space(element) }),
@@ -175,7 +175,7 @@ impl<'a> Walk<'a> {
 
     fn end(&mut self) -> Result<(), Reason> {
         match self.frames.pop() {
-            Some(Frame::Paragraph) => self.lines.close_paragraph(),
+            Some(Frame::Paragraph { .. }) => self.lines.close_paragraph(),
             Some(Frame::Text { preserve }) => {
                 let text = self.close_text(preserve);
                 self.put(&text)
@@ -209,7 +209,7 @@ impl<'a> Walk<'a> {
     }
 
     fn open_run(&mut self) -> Result<(), Reason> {
-        let hidden = self.is_hidden(&properties::RunProperties::default());
+        let hidden = self.is_hidden(&RunProperties::default());
         self.open(Frame::Run { hidden })
     }
 
@@ -247,10 +247,12 @@ impl<'a> Walk<'a> {
 
     fn paragraph_properties(&mut self) -> Result<(), Reason> {
         let properties = properties::paragraph(&mut self.xml)?;
-        let runs_on = properties.mark.deleted || self.styles.hides(&properties, &properties.mark);
         if let Some(paragraph) = self.lines.paragraph() {
-            paragraph.runs_on = runs_on;
-            paragraph.properties = properties;
+            paragraph.runs_on = properties.mark.deleted || self.styles.hides(properties.style.as_deref(), &properties.mark);
+            paragraph.place = self.styles.place(&properties);
+        }
+        if let Some(Frame::Paragraph { style }) = self.frames.last_mut() {
+            *style = properties.style;
         }
         Ok(())
     }
@@ -264,12 +266,9 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    fn is_hidden(&mut self, run: &properties::RunProperties) -> bool {
-        let styles = self.styles;
-        match self.lines.paragraph() {
-            Some(paragraph) => styles.hides(&paragraph.properties, run),
-            None => false,
-        }
+    fn is_hidden(&self, run: &RunProperties) -> bool {
+        let paragraph = self.frames.iter().rev().find_map(|frame| if let Frame::Paragraph { style } = frame { Some(style) } else { None });
+        paragraph.is_some_and(|style| self.styles.hides(style.as_deref(), run))
     }
 
     /// Whether what stands beside the text at this point is seen.
@@ -284,7 +283,7 @@ impl<'a> Walk<'a> {
             .rev()
             .find_map(|frame| match frame {
                 Frame::Run { hidden } => Some(*hidden),
-                Frame::Paragraph => Some(false),
+                Frame::Paragraph { .. } => Some(false),
                 Frame::Plain
                 | Frame::Text { .. }
                 | Frame::FieldCode { .. }

@@ -4,19 +4,27 @@
 //! the level at its first use.
 
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 use super::super::counting::Counting;
 use super::super::symbols;
 use super::numbering::{AbstractList, LEVELS, Level, List, Numbering};
-use super::properties::ParagraphProperties;
-use super::styles::Styles;
 
-/// Styles that point at lists that point at styles again: more than two steps are a circle.
+/// Lists that take their levels from others, which do so again: more than two steps are a circle.
 const MAX_LINKS: usize = 4;
+
+/// Where a paragraph stands in a list, by itself or by its style.
+#[derive(Debug, Clone, Default)]
+pub(in crate::reading) struct Place {
+    /// The number of the list; 0 for none.
+    pub(in crate::reading) list: Option<i64>,
+    pub(in crate::reading) level: Option<usize>,
+    /// Without a level, that one counts which names this style.
+    pub(in crate::reading) style: Option<Rc<str>>,
+}
 
 pub(in crate::reading) struct Labels<'a> {
     numbering: &'a Numbering,
-    styles: &'a Styles,
     /// Per abstract list, the last number of each level; `None` before the first.
     counters: HashMap<i64, [Option<i64>; LEVELS]>,
     /// Levels of lists whose own start has been used.
@@ -44,14 +52,14 @@ impl<'a> Source<'a> {
 }
 
 impl<'a> Labels<'a> {
-    pub(in crate::reading) fn new(numbering: &'a Numbering, styles: &'a Styles) -> Self {
-        Self { numbering, styles, counters: HashMap::new(), started: HashSet::new() }
+    pub(in crate::reading) fn new(numbering: &'a Numbering) -> Self {
+        Self { numbering, counters: HashMap::new(), started: HashSet::new() }
     }
 
     /// The label in front of the next paragraph with what parts it from the text; empty where
     /// the paragraph has no number.
-    pub(in crate::reading) fn next(&mut self, paragraph: &ParagraphProperties) -> String {
-        let Some((num_id, at)) = self.place(paragraph) else {
+    pub(in crate::reading) fn next(&mut self, place: &Place) -> String {
+        let Some((num_id, at)) = self.level(place) else {
             return String::new();
         };
         let Some(source) = self.source(num_id) else {
@@ -68,17 +76,15 @@ impl<'a> Labels<'a> {
         label
     }
 
-    /// The list and level of a paragraph: what it says itself goes before its style.
-    fn place(&self, paragraph: &ParagraphProperties) -> Option<(i64, usize)> {
-        let style = self.styles.of_paragraph(paragraph.style.as_deref());
-        let inherited = style.map(|style| style.numbering).unwrap_or_default();
-        let num_id = paragraph.numbering.num_id.or(inherited.num_id).filter(|id| *id != 0)?;
+    /// The list and level of a place.
+    fn level(&self, place: &Place) -> Option<(i64, usize)> {
+        let num_id = place.list.filter(|id| *id != 0)?;
         let linked = || {
-            let name = style?.numbering_style.as_deref()?;
+            let name = place.style.as_deref()?;
             let source = self.source(num_id)?;
             (0..LEVELS).find(|at| source.level(*at).and_then(|level| level.style.as_deref()) == Some(name))
         };
-        let at = paragraph.numbering.level.or(inherited.level).or_else(linked).unwrap_or(0);
+        let at = place.level.or_else(linked).unwrap_or(0);
         (at < LEVELS).then_some((num_id, at))
     }
 
@@ -88,12 +94,7 @@ impl<'a> Labels<'a> {
         let mut list = own;
         for _ in 0..MAX_LINKS {
             let abstract_list = numbering.abstracts.get(&list.abstract_id)?;
-            let linked = abstract_list
-                .numbering_style
-                .as_deref()
-                .and_then(|style| self.styles.get(style)?.numbering.num_id)
-                .and_then(|id| numbering.lists.get(&id));
-            match linked {
+            match abstract_list.levels_of.and_then(|id| numbering.lists.get(&id)) {
                 Some(next) => list = next,
                 // Restarts belong to the list that was named, levels to the one it leads to.
                 None => {

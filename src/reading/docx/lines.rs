@@ -3,13 +3,12 @@
 //! It knows nothing of XML and counts no numbers of its own.
 
 use super::super::{Reason, as_shown};
-use super::labels::Labels;
-use super::properties::ParagraphProperties;
+use super::labels::{Labels, Place};
 
 /// A paragraph while it is read.
 #[derive(Debug, Default)]
 pub(in crate::reading) struct Paragraph {
-    pub(in crate::reading) properties: ParagraphProperties,
+    pub(in crate::reading) place: Place,
     pub(in crate::reading) text: String,
     /// Its mark is deleted or hidden, so that the next paragraph runs on in the same line.
     pub(in crate::reading) runs_on: bool,
@@ -26,7 +25,7 @@ impl Paragraph {
     /// A merged paragraph keeps the number of the first part that has words.
     fn join(mut self, next: Self) -> Self {
         if self.text.trim().is_empty() {
-            self.properties = next.properties;
+            self.place = next.place;
         }
         self.text.push_str(&next.text);
         self.before.extend(next.before);
@@ -60,8 +59,8 @@ impl<'a> Lines<'a> {
         Self { labels, body: Column::default(), boxes: Vec::new(), paragraphs: Vec::new(), left: max_chars }
     }
 
-    pub(in crate::reading) fn open_paragraph(&mut self) {
-        self.paragraphs.push(Paragraph::default());
+    pub(in crate::reading) fn open_paragraph(&mut self, place: Place) {
+        self.paragraphs.push(Paragraph { place, ..Paragraph::default() });
     }
 
     pub(in crate::reading) fn paragraph(&mut self) -> Option<&mut Paragraph> {
@@ -142,7 +141,7 @@ impl<'a> Lines<'a> {
     }
 
     fn print(&mut self, paragraph: Paragraph) -> Result<(), Reason> {
-        let label = self.labels.next(&paragraph.properties);
+        let label = self.labels.next(&paragraph.place);
         self.spend(&label)?;
         self.spend("\n")?;
         let mut line: String = label.chars().filter_map(as_shown).collect();

@@ -25,7 +25,7 @@ pub(super) fn read(zip: Zipped<'_>, limits: &Limits) -> Result<String, ReadError
     let styles = package.related(&main, "styles")?;
     let numbering = package.related(&main, "numbering")?;
     let styles = styles.map_or_else(|| Ok(Styles::default()), |part| Styles::parse(&part, limits))?;
-    let numbering = numbering.map_or_else(|| Ok(Numbering::default()), |part| Numbering::parse(&part, limits))?;
+    let numbering = numbering.map_or_else(|| Ok(Numbering::default()), |part| Numbering::parse(&part, &styles, limits))?;
     Ok(body::read(&main.xml, &styles, &numbering, limits)?)
 }
 

@@ -10,6 +10,7 @@ use super::super::zipped::Part;
 use super::super::{Limits, Reason};
 use super::is_on;
 use super::properties::{self, number};
+use super::styles::Styles;
 
 /// Levels of a list (ISO/IEC 29500-1, 17.9.6).
 pub(in crate::reading) const LEVELS: usize = 9;
@@ -53,8 +54,8 @@ pub(in crate::reading) struct Numbering {
 #[derive(Debug, Default)]
 pub(in crate::reading) struct AbstractList {
     pub(in crate::reading) levels: Levels<Level>,
-    /// Takes its levels from the list that this style names.
-    pub(in crate::reading) numbering_style: Option<String>,
+    /// Takes its levels from this list.
+    pub(in crate::reading) levels_of: Option<i64>,
 }
 
 #[derive(Debug, Default)]
@@ -104,13 +105,13 @@ impl Default for Level {
 }
 
 impl Numbering {
-    pub(in crate::reading) fn parse(part: &Part, limits: &Limits) -> Result<Self, Reason> {
+    pub(in crate::reading) fn parse(part: &Part, styles: &Styles, limits: &Limits) -> Result<Self, Reason> {
         let mut xml = Xml::new(&part.xml, limits);
         let mut numbering = Self::default();
         while let Some(element) = xml.next_element()? {
             if element.is_word("abstractNum") {
                 let id = id(&xml, &element, "abstractNumId")?;
-                let list = abstract_list(&mut xml)?;
+                let list = abstract_list(&mut xml, styles)?;
                 if let Some(id) = id {
                     numbering.abstracts.insert(id, list);
                     limits.definitions(numbering.abstracts.len())?;
@@ -128,7 +129,7 @@ impl Numbering {
     }
 }
 
-fn abstract_list(xml: &mut Xml<'_>) -> Result<AbstractList, Reason> {
+fn abstract_list(xml: &mut Xml<'_>, styles: &Styles) -> Result<AbstractList, Reason> {
     let depth = xml.depth();
     let mut list = AbstractList::default();
     while let Some(element) = xml.next_inside(depth)? {
@@ -138,7 +139,8 @@ fn abstract_list(xml: &mut Xml<'_>) -> Result<AbstractList, Reason> {
             continue;
         }
         if element.is_word("numStyleLink") {
-            list.numbering_style = xml.val(&element)?;
+            // A style names the list.
+            list.levels_of = xml.val(&element)?.and_then(|style| styles.get(&style)?.numbering.num_id);
         }
         xml.skip()?;
     }

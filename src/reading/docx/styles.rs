@@ -10,6 +10,7 @@ use super::super::xml::{Element, Xml};
 use super::super::zipped::Part;
 use super::super::{Limits, Reason};
 use super::is_on;
+use super::labels::Place;
 use super::properties::{self, NumberingRef, ParagraphProperties, RunProperties};
 
 #[derive(Debug, Default)]
@@ -61,8 +62,19 @@ impl Styles {
         Ok(styles)
     }
 
+    /// Where a paragraph stands in a list: what it says itself goes before its style.
+    pub(in crate::reading) fn place(&self, paragraph: &ParagraphProperties) -> Place {
+        let style = self.of_paragraph(paragraph.style.as_deref());
+        let inherited = style.map(|style| style.numbering).unwrap_or_default();
+        Place {
+            list: paragraph.numbering.num_id.or(inherited.num_id),
+            level: paragraph.numbering.level.or(inherited.level),
+            style: style.and_then(|style| style.numbering_style.clone()),
+        }
+    }
+
     /// The style of a paragraph, or the default one where it names none.
-    pub(in crate::reading) fn of_paragraph(&self, id: Option<&str>) -> Option<&Resolved> {
+    fn of_paragraph(&self, id: Option<&str>) -> Option<&Resolved> {
         let id = id.or(self.default_paragraph.as_deref())?;
         self.resolved.get(id)
     }
@@ -71,11 +83,11 @@ impl Styles {
         self.resolved.get(id)
     }
 
-    /// Whether text with these properties is hidden. `vanish` is a toggle: set in the paragraph's
+    /// Whether text with these properties is hidden, in a paragraph of this style. `vanish` is a toggle: set in the paragraph's
     /// and in the run's style it cancels out (ISO/IEC 29500-1, 17.7.3).
-    pub(in crate::reading) fn hides(&self, paragraph: &ParagraphProperties, run: &RunProperties) -> bool {
+    pub(in crate::reading) fn hides(&self, paragraph: Option<&str>, run: &RunProperties) -> bool {
         run.hidden.unwrap_or_else(|| {
-            let by_paragraph = self.of_paragraph(paragraph.style.as_deref()).is_some_and(|style| style.hidden);
+            let by_paragraph = self.of_paragraph(paragraph).is_some_and(|style| style.hidden);
             let by_run = run.style.as_deref().and_then(|id| self.resolved.get(id)).is_some_and(|style| style.hidden);
             self.hidden_by_default || (by_paragraph != by_run)
         })
