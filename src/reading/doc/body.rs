@@ -5,10 +5,10 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use super::super::docx::labels::{Labels, Place};
-use super::super::docx::lines::Lines;
-use super::super::docx::numbering::Numbering;
 use super::super::fields::Fields;
+use super::super::labels::{Labels, Place};
+use super::super::lines::Lines;
+use super::super::lists::Numbering;
 use super::super::{Limits, Reason, symbols};
 use super::boxes::{Beside, Boxes};
 use super::pieces::Pieces;

@@ -1,7 +1,7 @@
 //! The definitions of lists ([MS-DOC], 2.4.6.3), in the form in which those of a docx are counted.
 
 use super::super::counting::Counting;
-use super::super::docx::numbering::{AbstractList, LABEL_CHARS, LEVELS, Level, Levels, List, Numbering, Override};
+use super::super::lists::{AbstractList, LABEL_CHARS, LEVELS, Level, Levels, List, Numbering, Override};
 use super::super::{Limits, Reason};
 use super::bytes::{i32_at, part, u8_at, u16_at, u32_at};
 use super::sprms::{Characters, Toggle};

@@ -4,11 +4,11 @@
 //! can exhaust the program's.
 
 use super::super::fields::Fields;
+use super::super::labels::Labels;
+use super::super::lines::Lines;
+use super::super::lists::Numbering;
 use super::super::xml::{Element, Node, Ns, Xml};
 use super::super::{Limits, Reason, symbols};
-use super::labels::Labels;
-use super::lines::Lines;
-use super::numbering::Numbering;
 use super::properties::{self, CellProperties, ParagraphProperties, RunProperties};
 use super::styles::Styles;
 use super::table::Table;

@@ -4,17 +4,15 @@
 //! Drawings other than text boxes, charts and embedded objects give no text.
 
 mod body;
-pub(super) mod labels;
-pub(super) mod lines;
-pub(super) mod numbering;
+mod numbering;
 mod package;
-pub(super) mod properties;
-pub(super) mod styles;
+mod properties;
+mod styles;
 mod table;
 
+use super::lists::Numbering;
 use super::zipped::Zipped;
 use super::{Limits, ReadError};
-use numbering::Numbering;
 use package::Package;
 use styles::Styles;
 
@@ -25,7 +23,7 @@ pub(super) fn read(zip: Zipped<'_>, limits: &Limits) -> Result<String, ReadError
     let styles = package.related(&main, "styles")?;
     let numbering = package.related(&main, "numbering")?;
     let styles = styles.map_or_else(|| Ok(Styles::default()), |part| Styles::parse(&part, limits))?;
-    let numbering = numbering.map_or_else(|| Ok(Numbering::default()), |part| Numbering::parse(&part, &styles, limits))?;
+    let numbering = numbering.map_or_else(|| Ok(Numbering::default()), |part| numbering::parse(&part, &styles, limits))?;
     Ok(body::read(&main.xml, &styles, &numbering, limits)?)
 }
 

@@ -1,10 +1,9 @@
-//! The definitions of lists: abstract lists with their levels, and the lists that use them.
+//! Reads the definitions of lists.
 //!
 //! Counting is done by `labels`, writing of numbers by `counting`.
 
-use std::collections::HashMap;
-
 use super::super::counting::Counting;
+use super::super::lists::{AbstractList, LABEL_CHARS, Level, List, Numbering, Override};
 use super::super::xml::{Element, Ns, Xml};
 use super::super::zipped::Part;
 use super::super::{Limits, Reason};
@@ -12,121 +11,27 @@ use super::is_on;
 use super::properties::{self, number};
 use super::styles::Styles;
 
-/// Levels of a list (ISO/IEC 29500-1, 17.9.6).
-pub(in crate::reading) const LEVELS: usize = 9;
-
-/// Characters of a label before its numbers are put in; word processors take no more. Each number may take ten times the
-/// room of its placeholder.
-pub(in crate::reading) const LABEL_CHARS: usize = 255;
-
-/// What is said of some levels of a list. Most of the lists of a file say nothing of most levels, and a file may have many.
-#[derive(Debug)]
-pub(in crate::reading) struct Levels<T>(Vec<(usize, T)>);
-
-impl<T> Default for Levels<T> {
-    fn default() -> Self {
-        Self(Vec::new())
-    }
-}
-
-impl<T> Levels<T> {
-    pub(in crate::reading) fn get(&self, at: usize) -> Option<&T> {
-        self.0.iter().find(|(level, _)| *level == at).map(|(_, said)| said)
-    }
-
-    /// What is said later replaces what was said before; a level that no list has is passed over.
-    pub(in crate::reading) fn set(&mut self, at: Option<i64>, said: T) {
-        let Some(at) = at.and_then(|at| usize::try_from(at).ok()).filter(|at| *at < LEVELS) else { return };
-        match self.0.iter_mut().find(|(level, _)| *level == at) {
-            Some((_, before)) => *before = said,
-            None => self.0.push((at, said)),
-        }
-    }
-}
-
-#[derive(Debug, Default)]
-pub(in crate::reading) struct Numbering {
-    pub(in crate::reading) abstracts: HashMap<i64, AbstractList>,
-    pub(in crate::reading) lists: HashMap<i64, List>,
-}
-
-/// Several lists may count on together in one abstract list.
-#[derive(Debug, Default)]
-pub(in crate::reading) struct AbstractList {
-    pub(in crate::reading) levels: Levels<Level>,
-    /// Takes its levels from this list.
-    pub(in crate::reading) levels_of: Option<i64>,
-}
-
-#[derive(Debug, Default)]
-pub(in crate::reading) struct List {
-    pub(in crate::reading) abstract_id: i64,
-    pub(in crate::reading) overrides: Levels<Override>,
-}
-
-#[derive(Debug, Default)]
-pub(in crate::reading) struct Override {
-    pub(in crate::reading) start: Option<i64>,
-    pub(in crate::reading) level: Option<Level>,
-}
-
-#[derive(Debug, Clone)]
-pub(in crate::reading) struct Level {
-    pub(in crate::reading) start: i64,
-    pub(in crate::reading) counting: Counting,
-    /// The label, `%1` to `%9` standing for the numbers of the levels.
-    pub(in crate::reading) text: String,
-    pub(in crate::reading) suffix: &'static str,
-    /// The level, counted from 1, whose use restarts this one; 0 means never, absent any above.
-    pub(in crate::reading) restart: Option<i64>,
-    /// All numbers of the label are written in Arabic digits.
-    pub(in crate::reading) is_legal: bool,
-    /// The style whose paragraphs stand on this level.
-    pub(in crate::reading) style: Option<String>,
-    /// The font of a bullet, in lower case.
-    pub(in crate::reading) font: Option<String>,
-    pub(in crate::reading) hidden: bool,
-}
-
-impl Default for Level {
-    fn default() -> Self {
-        Self {
-            start: 0,
-            counting: Counting::Decimal,
-            text: String::new(),
-            suffix: "\t",
-            restart: None,
-            is_legal: false,
-            style: None,
-            font: None,
-            hidden: false,
-        }
-    }
-}
-
-impl Numbering {
-    pub(in crate::reading) fn parse(part: &Part, styles: &Styles, limits: &Limits) -> Result<Self, Reason> {
-        let mut xml = Xml::new(&part.xml, limits);
-        let mut numbering = Self::default();
-        while let Some(element) = xml.next_element()? {
-            if element.is_word("abstractNum") {
-                let id = id(&xml, &element, "abstractNumId")?;
-                let list = abstract_list(&mut xml, styles)?;
-                if let Some(id) = id {
-                    numbering.abstracts.insert(id, list);
-                    limits.definitions(numbering.abstracts.len())?;
-                }
-            } else if element.is_word("num") {
-                let id = id(&xml, &element, "numId")?;
-                let list = list(&mut xml)?;
-                if let Some(id) = id {
-                    numbering.lists.insert(id, list);
-                    limits.definitions(numbering.lists.len())?;
-                }
+pub(super) fn parse(part: &Part, styles: &Styles, limits: &Limits) -> Result<Numbering, Reason> {
+    let mut xml = Xml::new(&part.xml, limits);
+    let mut numbering = Numbering::default();
+    while let Some(element) = xml.next_element()? {
+        if element.is_word("abstractNum") {
+            let id = id(&xml, &element, "abstractNumId")?;
+            let list = abstract_list(&mut xml, styles)?;
+            if let Some(id) = id {
+                numbering.abstracts.insert(id, list);
+                limits.definitions(numbering.abstracts.len())?;
+            }
+        } else if element.is_word("num") {
+            let id = id(&xml, &element, "numId")?;
+            let list = list(&mut xml)?;
+            if let Some(id) = id {
+                numbering.lists.insert(id, list);
+                limits.definitions(numbering.lists.len())?;
             }
         }
-        Ok(numbering)
     }
+    Ok(numbering)
 }
 
 fn abstract_list(xml: &mut Xml<'_>, styles: &Styles) -> Result<AbstractList, Reason> {

@@ -9,45 +9,45 @@ use super::is_on;
 
 /// The list and level that a paragraph or style names; 0 as `num_id` switches numbering off.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(in crate::reading) struct NumberingRef {
-    pub(in crate::reading) num_id: Option<i64>,
-    pub(in crate::reading) level: Option<usize>,
+pub(super) struct NumberingRef {
+    pub(super) num_id: Option<i64>,
+    pub(super) level: Option<usize>,
 }
 
 /// The properties of one paragraph.
 #[derive(Debug, Clone, Default)]
-pub(in crate::reading) struct ParagraphProperties {
-    pub(in crate::reading) style: Option<String>,
-    pub(in crate::reading) numbering: NumberingRef,
-    pub(in crate::reading) mark: RunProperties,
+pub(super) struct ParagraphProperties {
+    pub(super) style: Option<String>,
+    pub(super) numbering: NumberingRef,
+    pub(super) mark: RunProperties,
 }
 
 /// The properties of one run or of a paragraph mark.
 #[derive(Debug, Clone, Default)]
-pub(in crate::reading) struct RunProperties {
-    pub(in crate::reading) style: Option<String>,
+pub(super) struct RunProperties {
+    pub(super) style: Option<String>,
     /// Hidden or shown by itself, whatever the styles say.
-    pub(in crate::reading) hidden: Option<bool>,
+    pub(super) hidden: Option<bool>,
     /// A tracked change takes it away.
-    pub(in crate::reading) deleted: bool,
+    pub(super) deleted: bool,
     /// The font of symbols, in lower case.
-    pub(in crate::reading) font: Option<String>,
+    pub(super) font: Option<String>,
 }
 
 /// What a row or cell says of its place.
 #[derive(Debug, Clone, Copy, Default)]
-pub(in crate::reading) struct CellProperties {
+pub(super) struct CellProperties {
     /// Columns of the grid that it covers; absent means one.
-    pub(in crate::reading) span: Option<usize>,
+    pub(super) span: Option<usize>,
     /// Columns of the grid left free in front of a row.
-    pub(in crate::reading) before: usize,
+    pub(super) before: usize,
     /// Goes on with the cell above (`Some(true)`) or begins a merged cell (`Some(false)`).
-    pub(in crate::reading) continues: Option<bool>,
+    pub(super) continues: Option<bool>,
     /// Hidden, or taken away by a tracked change.
-    pub(in crate::reading) gone: bool,
+    pub(super) gone: bool,
 }
 
-pub(in crate::reading) fn paragraph(xml: &mut Xml<'_>) -> Result<ParagraphProperties, Reason> {
+pub(super) fn paragraph(xml: &mut Xml<'_>) -> Result<ParagraphProperties, Reason> {
     let depth = xml.depth();
     let mut properties = ParagraphProperties::default();
     while let Some(element) = xml.next_inside(depth)? {
@@ -64,7 +64,7 @@ pub(in crate::reading) fn paragraph(xml: &mut Xml<'_>) -> Result<ParagraphProper
     Ok(properties)
 }
 
-pub(in crate::reading) fn numbering(xml: &mut Xml<'_>) -> Result<NumberingRef, Reason> {
+pub(super) fn numbering(xml: &mut Xml<'_>) -> Result<NumberingRef, Reason> {
     let depth = xml.depth();
     let mut reference = NumberingRef::default();
     while let Some(element) = xml.next_inside(depth)? {
@@ -78,7 +78,7 @@ pub(in crate::reading) fn numbering(xml: &mut Xml<'_>) -> Result<NumberingRef, R
     Ok(reference)
 }
 
-pub(in crate::reading) fn run(xml: &mut Xml<'_>) -> Result<RunProperties, Reason> {
+pub(super) fn run(xml: &mut Xml<'_>) -> Result<RunProperties, Reason> {
     let depth = xml.depth();
     let mut properties = RunProperties::default();
     while let Some(element) = xml.next_inside(depth)? {
@@ -106,7 +106,7 @@ pub(in crate::reading) fn run(xml: &mut Xml<'_>) -> Result<RunProperties, Reason
 }
 
 /// `w:trPr` or `w:tcPr`.
-pub(in crate::reading) fn cell(xml: &mut Xml<'_>) -> Result<CellProperties, Reason> {
+pub(super) fn cell(xml: &mut Xml<'_>) -> Result<CellProperties, Reason> {
     let depth = xml.depth();
     let mut properties = CellProperties::default();
     while let Some(element) = xml.next_inside(depth)? {
@@ -127,6 +127,6 @@ pub(in crate::reading) fn cell(xml: &mut Xml<'_>) -> Result<CellProperties, Reas
 }
 
 /// A whole number of 32 bits, the range of word processors; what is none counts as absent.
-pub(in crate::reading) fn number(xml: &Xml<'_>, element: &Element<'_>) -> Result<Option<i64>, Reason> {
+pub(super) fn number(xml: &Xml<'_>, element: &Element<'_>) -> Result<Option<i64>, Reason> {
     Ok(xml.val(element)?.and_then(|value| value.trim().parse::<i32>().ok()).map(i64::from))
 }

@@ -6,15 +6,15 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use super::super::labels::Place;
 use super::super::xml::{Element, Xml};
 use super::super::zipped::Part;
 use super::super::{Limits, Reason};
 use super::is_on;
-use super::labels::Place;
 use super::properties::{self, NumberingRef, ParagraphProperties, RunProperties};
 
 #[derive(Debug, Default)]
-pub(in crate::reading) struct Styles {
+pub(super) struct Styles {
     resolved: HashMap<String, Resolved>,
     default_paragraph: Option<String>,
     hidden_by_default: bool,
@@ -22,10 +22,10 @@ pub(in crate::reading) struct Styles {
 
 /// A style with everything that it inherits.
 #[derive(Debug, Clone, Default)]
-pub(in crate::reading) struct Resolved {
-    pub(in crate::reading) numbering: NumberingRef,
+pub(super) struct Resolved {
+    pub(super) numbering: NumberingRef,
     /// The style in the chain that names the list: the list's levels may name it in turn.
-    pub(in crate::reading) numbering_style: Option<Rc<str>>,
+    pub(super) numbering_style: Option<Rc<str>>,
     hidden: bool,
 }
 
@@ -37,7 +37,7 @@ struct Definition {
 }
 
 impl Styles {
-    pub(in crate::reading) fn parse(part: &Part, limits: &Limits) -> Result<Self, Reason> {
+    pub(super) fn parse(part: &Part, limits: &Limits) -> Result<Self, Reason> {
         let mut xml = Xml::new(&part.xml, limits);
         let mut definitions = HashMap::new();
         let mut styles = Self::default();
@@ -63,7 +63,7 @@ impl Styles {
     }
 
     /// Where a paragraph stands in a list: what it says itself goes before its style.
-    pub(in crate::reading) fn place(&self, paragraph: &ParagraphProperties) -> Place {
+    pub(super) fn place(&self, paragraph: &ParagraphProperties) -> Place {
         let style = self.of_paragraph(paragraph.style.as_deref());
         let inherited = style.map(|style| style.numbering).unwrap_or_default();
         Place {
@@ -79,13 +79,13 @@ impl Styles {
         self.resolved.get(id)
     }
 
-    pub(in crate::reading) fn get(&self, id: &str) -> Option<&Resolved> {
+    pub(super) fn get(&self, id: &str) -> Option<&Resolved> {
         self.resolved.get(id)
     }
 
     /// Whether text with these properties is hidden, in a paragraph of this style. `vanish` is a toggle: set in the paragraph's
     /// and in the run's style it cancels out (ISO/IEC 29500-1, 17.7.3).
-    pub(in crate::reading) fn hides(&self, paragraph: Option<&str>, run: &RunProperties) -> bool {
+    pub(super) fn hides(&self, paragraph: Option<&str>, run: &RunProperties) -> bool {
         run.hidden.unwrap_or_else(|| {
             let by_paragraph = self.of_paragraph(paragraph).is_some_and(|style| style.hidden);
             let by_run = run.style.as_deref().and_then(|id| self.resolved.get(id)).is_some_and(|style| style.hidden);

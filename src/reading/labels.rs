@@ -1,4 +1,4 @@
-//! Counts the numbered paragraphs of a document and writes their labels.
+//! Counts the numbered paragraphs of a docx or doc and writes their labels.
 //!
 //! Lists with the same abstract list count on together; a list with a start of its own restarts
 //! the level at its first use.
@@ -6,24 +6,24 @@
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use super::super::counting::Counting;
-use super::super::symbols;
-use super::numbering::{AbstractList, LEVELS, Level, List, Numbering};
+use super::counting::Counting;
+use super::lists::{AbstractList, LEVELS, Level, List, Numbering};
+use super::symbols;
 
 /// Lists that take their levels from others, which do so again: more than two steps are a circle.
 const MAX_LINKS: usize = 4;
 
 /// Where a paragraph stands in a list, by itself or by its style.
 #[derive(Debug, Clone, Default)]
-pub(in crate::reading) struct Place {
+pub(super) struct Place {
     /// The number of the list; 0 for none.
-    pub(in crate::reading) list: Option<i64>,
-    pub(in crate::reading) level: Option<usize>,
+    pub(super) list: Option<i64>,
+    pub(super) level: Option<usize>,
     /// Without a level, that one counts which names this style.
-    pub(in crate::reading) style: Option<Rc<str>>,
+    pub(super) style: Option<Rc<str>>,
 }
 
-pub(in crate::reading) struct Labels<'a> {
+pub(super) struct Labels<'a> {
     numbering: &'a Numbering,
     /// Per abstract list, the last number of each level; `None` before the first.
     counters: HashMap<i64, [Option<i64>; LEVELS]>,
@@ -52,13 +52,13 @@ impl<'a> Source<'a> {
 }
 
 impl<'a> Labels<'a> {
-    pub(in crate::reading) fn new(numbering: &'a Numbering) -> Self {
+    pub(super) fn new(numbering: &'a Numbering) -> Self {
         Self { numbering, counters: HashMap::new(), started: HashSet::new() }
     }
 
     /// The label in front of the next paragraph with what parts it from the text; empty where
     /// the paragraph has no number.
-    pub(in crate::reading) fn next(&mut self, place: &Place) -> String {
+    pub(super) fn next(&mut self, place: &Place) -> String {
         let Some((num_id, at)) = self.level(place) else {
             return String::new();
         };

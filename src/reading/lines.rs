@@ -1,17 +1,17 @@
-//! Puts paragraphs together into lines: merges them, and keeps text boxes beside their anchors.
+//! Puts the paragraphs of a docx or doc together into lines: merges them, and keeps text boxes beside their anchors.
 //!
 //! It knows nothing of XML and counts no numbers of its own.
 
-use super::super::{Reason, as_shown};
 use super::labels::{Labels, Place};
+use super::{Reason, as_shown};
 
 /// A paragraph while it is read.
 #[derive(Debug, Default)]
-pub(in crate::reading) struct Paragraph {
-    pub(in crate::reading) place: Place,
-    pub(in crate::reading) text: String,
+pub(super) struct Paragraph {
+    pub(super) place: Place,
+    pub(super) text: String,
     /// Its mark is deleted or hidden, so that the next paragraph runs on in the same line.
-    pub(in crate::reading) runs_on: bool,
+    pub(super) runs_on: bool,
     /// Lines of text boxes anchored before its first word, and after it.
     before: Vec<String>,
     after: Vec<String>,
@@ -43,7 +43,7 @@ struct Column {
     waiting: Option<Paragraph>,
 }
 
-pub(in crate::reading) struct Lines<'a> {
+pub(super) struct Lines<'a> {
     labels: Labels<'a>,
     body: Column,
     /// Open text boxes, innermost last.
@@ -55,20 +55,20 @@ pub(in crate::reading) struct Lines<'a> {
 }
 
 impl<'a> Lines<'a> {
-    pub(in crate::reading) fn new(labels: Labels<'a>, max_chars: usize) -> Self {
+    pub(super) fn new(labels: Labels<'a>, max_chars: usize) -> Self {
         Self { labels, body: Column::default(), boxes: Vec::new(), paragraphs: Vec::new(), left: max_chars }
     }
 
-    pub(in crate::reading) fn open_paragraph(&mut self, place: Place) {
+    pub(super) fn open_paragraph(&mut self, place: Place) {
         self.paragraphs.push(Paragraph { place, ..Paragraph::default() });
     }
 
-    pub(in crate::reading) fn paragraph(&mut self) -> Option<&mut Paragraph> {
+    pub(super) fn paragraph(&mut self) -> Option<&mut Paragraph> {
         self.paragraphs.last_mut()
     }
 
     /// Adds visible text to the innermost paragraph; text outside paragraphs is none.
-    pub(in crate::reading) fn push(&mut self, text: &str) -> Result<(), Reason> {
+    pub(super) fn push(&mut self, text: &str) -> Result<(), Reason> {
         self.spend(text)?;
         if let Some(paragraph) = self.paragraphs.last_mut() {
             paragraph.text.extend(text.chars().filter_map(as_shown));
@@ -76,7 +76,7 @@ impl<'a> Lines<'a> {
         Ok(())
     }
 
-    pub(in crate::reading) fn close_paragraph(&mut self) -> Result<(), Reason> {
+    pub(super) fn close_paragraph(&mut self) -> Result<(), Reason> {
         let Some(mut paragraph) = self.paragraphs.pop() else {
             return Ok(());
         };
@@ -91,12 +91,12 @@ impl<'a> Lines<'a> {
     }
 
     /// What was opened was no paragraph.
-    pub(in crate::reading) fn drop_paragraph(&mut self) {
+    pub(super) fn drop_paragraph(&mut self) {
         self.paragraphs.pop();
     }
 
     /// The end of a cell, box or body: no paragraph runs on beyond it.
-    pub(in crate::reading) fn settle(&mut self) -> Result<(), Reason> {
+    pub(super) fn settle(&mut self) -> Result<(), Reason> {
         match self.column().waiting.take() {
             Some(paragraph) if paragraph.text.is_empty() => {
                 let Paragraph { before, after, .. } = paragraph;
@@ -108,11 +108,11 @@ impl<'a> Lines<'a> {
         }
     }
 
-    pub(in crate::reading) fn open_box(&mut self) {
+    pub(super) fn open_box(&mut self) {
         self.boxes.push(Column::default());
     }
 
-    pub(in crate::reading) fn close_box(&mut self) -> Result<(), Reason> {
+    pub(super) fn close_box(&mut self) -> Result<(), Reason> {
         self.settle()?;
         if let Some(column) = self.boxes.pop() {
             self.attach(column.lines);
@@ -121,14 +121,14 @@ impl<'a> Lines<'a> {
     }
 
     /// A line beside the text, such as words along a path.
-    pub(in crate::reading) fn push_beside(&mut self, text: String) -> Result<(), Reason> {
+    pub(super) fn push_beside(&mut self, text: String) -> Result<(), Reason> {
         self.spend(&text)?;
         self.attach(vec![text.chars().filter_map(as_shown).collect()]);
         Ok(())
     }
 
     /// All lines, once everything is read.
-    pub(in crate::reading) fn finish(mut self) -> Result<String, Reason> {
+    pub(super) fn finish(mut self) -> Result<String, Reason> {
         self.settle()?;
         Ok(self.body.lines.join("\n"))
     }
