@@ -2,11 +2,8 @@
 
 use std::io::Write;
 
-use flate2::Compression;
-use flate2::write::ZlibEncoder;
-
 use crate::outcomes::{self, text_as};
-use crate::pdf_support::{Pdf, column, show};
+use crate::pdf_support::{Pdf, column, deflated, show};
 use crate::reader::{Format, Limits, Reason, read};
 
 fn text_of(pdf: &Pdf) -> String {
@@ -19,12 +16,6 @@ fn pages(contents: &[String]) -> String {
 
 fn reason(pdf: &Pdf) -> Reason {
     outcomes::reason(&pdf.build())
-}
-
-fn deflated(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
-    encoder.write_all(bytes).expect("memory takes everything");
-    encoder.finish().expect("memory takes everything")
 }
 
 /// As many characters as fill a line of [`column`], from `from` on.

@@ -1,22 +1,13 @@
 //! PDFs made to harm a reader end in a text or a refusal, in bounded time and memory.
 
-use std::io::Write;
 use std::time::{Duration, Instant};
 
-use flate2::Compression;
-use flate2::write::ZlibEncoder;
 use proptest::prelude::*;
 
 use crate::outcomes::{outcome, reason};
-use crate::pdf_support::{Pdf, column, show};
+use crate::pdf_support::{Pdf, column, deflated, show};
 use crate::reader::{Kind, Limits, ReadError, Reason, read};
 use crate::support::{Docx, changes, mutate, p};
-
-fn deflated(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
-    encoder.write_all(bytes).expect("memory takes everything");
-    encoder.finish().expect("memory takes everything")
-}
 
 fn one_page() -> Pdf {
     Pdf::with_pages(&[column(&[(112.0, "正文")])])
@@ -53,6 +44,13 @@ fn a_bomb_is_stopped_while_it_is_inflated() {
     assert_eq!(reason(&pdf.build()), Reason::Bomb);
     pdf.stream(5, "/Filter/LZWDecode", &[0x80, 0x0B, 0x60, 0x50, 0x22, 0x0C, 0x0C, 0x85, 0x01]);
     assert!(outcome(&pdf.build()).is_err());
+}
+
+#[test]
+fn strings_that_run_into_one_another_are_not_all_kept() {
+    // Each object is a string without end, in which all later ones lie.
+    let objects: String = (1..80_000).map(|number| format!("{number} 0 obj( ")).collect();
+    assert_eq!(reason(format!("%PDF-1.7\n{objects}").as_bytes()), Reason::Bomb);
 }
 
 #[test]
@@ -148,6 +146,16 @@ fn hostile_maps_and_widths_are_bounded() {
 
 #[test]
 fn numbers_beyond_all_measure_do_no_harm() {
+    let mut pdf = Pdf::with_pages(&["BT /F1 16 Tf 100 700 Td <4E00> Tj /F2 16 Tf (ab) Tj ET".to_owned()]);
+    pdf.set(3, "<</Type/Font/Subtype/Type0/Encoding/Identity-H/ToUnicode 4 0 R/DescendantFonts[<</W[4294967295[500 500]]>>]>>");
+    pdf.stream(4, "", b"1 beginbfrange <FFFFFFFF> <FFFFFFFF> [<4E00> <4E01>] endbfrange 1 beginbfrange <0000> <FFFF> <0000> endbfrange");
+    pdf.set(7, "<</Type/Font/Subtype/Type1/FirstChar 4294967295/Widths[500 500]>>");
+    pdf.set(6, "<</Type/Page/Contents 5 0 R/Resources<</Font<</F1 3 0 R/F2 7 0 R>>>>>>");
+    assert_eq!(outcome(&pdf.build()).as_deref(), Ok("一ab"));
+    for widths in ["1 9223372036854775807 9223372036854775807", "9 0 0", "0 0 0", "-1 2 1"] {
+        let table = format!("%PDF-1.5\n1 0 obj <</Type/XRef/W[{widths}]/Size 2/Length 0>> stream\n\nendstream endobj startxref\n9\n%%EOF");
+        assert_eq!(reason(table.as_bytes()), Reason::DamagedPdf, "{widths}");
+    }
     for number in ["99999999999999999999", "-9223372036854775808", "1e400", "--5", "0.0000000000001", "+.", "nan"] {
         let content = format!(
             "{number} 0 0 {number} 0 0 cm BT /F1 {number} Tf {number} Tc {number} Tz {number} {number} Td <4E00> Tj ET {}",

@@ -3,6 +3,9 @@
 use std::fmt::Write as _;
 use std::io::Write as _;
 
+use flate2::Compression;
+use flate2::write::ZlibEncoder;
+
 /// Object 1 is the catalogue, 2 the tree of pages, 3 a font whose codes are UTF-16; the others follow.
 pub struct Pdf {
     objects: Vec<(u32, Vec<u8>)>,
@@ -89,4 +92,11 @@ pub fn show(x: f64, y: f64, size: f64, text: &str) -> String {
 /// Lines of size 16 one below another, from the top of a page, between 80 and 512 points: 27 characters fill one.
 pub fn column(lines: &[(f64, &str)]) -> String {
     lines.iter().enumerate().map(|(at, (x, text))| show(*x, 740.0 - 24.0 * at as f64, 16.0, text)).collect()
+}
+
+/// As the filter `FlateDecode` unpacks it.
+pub fn deflated(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(bytes).expect("memory takes everything");
+    encoder.finish().expect("memory takes everything")
 }

@@ -127,7 +127,7 @@ impl CMap {
                 self.ranges.insert(code(from), (code(to), Target::Text(utf16(text))));
             }
             [Object::Text(from), Object::Text(_), Object::Array(texts)] => {
-                for (at, text) in (code(from)..).zip(texts.iter()) {
+                for (at, text) in (code(from)..=u32::MAX).zip(texts.iter()) {
                     if let Object::Text(text) = text {
                         self.ranges.insert(at, (at, Target::Text(utf16(text))));
                     }

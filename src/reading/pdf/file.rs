@@ -87,7 +87,8 @@ impl<'a> File<'a> {
         let mut numbers: Vec<u32> = file.places.keys().copied().collect();
         numbers.sort_unstable();
         for number in numbers {
-            let object = file.get(number)?;
+            // Looked at and let go: kept is only what the pages lead to.
+            let object = file.read(number)?;
             let Some(dict) = object.dict() else { continue };
             if dict.is_name("Type", "ObjStm") {
                 let Ok(packed) = file.packed(number) else { continue };
@@ -162,14 +163,17 @@ impl<'a> File<'a> {
         }
         // Whatever asks for this object while it is being read has asked in a circle.
         self.known.borrow_mut().insert(number, Rc::new(Object::Null));
-        let object = match self.places.get(&number) {
-            None => Object::Null,
-            Some(Place::At(at)) => self.object_at(*at, number)?,
-            Some(Place::Inside { stream, index }) => self.object_inside(*stream, *index, number)?,
-        };
-        let object = Rc::new(object);
+        let object = Rc::new(self.read(number)?);
         self.known.borrow_mut().insert(number, Rc::clone(&object));
         Ok(object)
+    }
+
+    fn read(&self, number: u32) -> Result<Object, Reason> {
+        match self.places.get(&number) {
+            None => Ok(Object::Null),
+            Some(Place::At(at)) => self.object_at(*at, number),
+            Some(Place::Inside { stream, index }) => self.object_inside(*stream, *index, number),
+        }
     }
 
     fn object_at(&self, at: usize, number: u32) -> Result<Object, Reason> {
@@ -206,9 +210,9 @@ impl<'a> File<'a> {
             Some(end) => end,
             None => {
                 let rest = self.data.get(start..).unwrap_or_default();
-                let found = find(rest, END).ok_or(Reason::DamagedPdf)?;
-                self.budget.step(found / 4)?;
-                start + found
+                let found = find(rest, END);
+                self.budget.step(found.unwrap_or(rest.len()) / 4)?;
+                start + found.ok_or(Reason::DamagedPdf)?
             }
         };
         Ok(Stream { dict, start, end })
@@ -284,8 +288,11 @@ impl<'a> File<'a> {
         let dict = stream.dict.clone();
         let widths: Vec<usize> = dict.get("W").array().unwrap_or_default().iter().filter_map(|width| offset(width.int())).collect();
         let [kind, second, third] = widths.as_slice() else { return Err(Reason::DamagedPdf) };
+        if widths.iter().any(|width| *width > size_of::<usize>()) {
+            return Err(Reason::DamagedPdf);
+        }
         let size = kind + second + third;
-        if !(1..=24).contains(&size) {
+        if size == 0 {
             return Err(Reason::DamagedPdf);
         }
         let whole = [Object::Int(0), dict.get("Size").clone()];

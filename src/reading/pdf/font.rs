@@ -130,7 +130,7 @@ impl Font {
         let first = file.entry(dict, "FirstChar")?.int().and_then(|first| u32::try_from(first).ok()).unwrap_or(0);
         let listed = file.entry(dict, "Widths")?;
         let mut widths = Widths::new();
-        for (code, width) in (first..).zip(listed.array().unwrap_or_default().iter().take(256)) {
+        for (code, width) in (first..=u32::MAX).zip(listed.array().unwrap_or_default().iter().take(256)) {
             if let Some(width) = file.resolve(width)?.number() {
                 widths.insert(code, (code, width));
             }
@@ -180,7 +180,7 @@ fn widths(file: &File<'_>, listed: &Object) -> Result<Widths, Reason> {
         let second = file.resolve(second)?;
         if let Some(list) = second.array() {
             file.budget().step(list.len())?;
-            for (number, width) in (first..).zip(list) {
+            for (number, width) in (first..=u32::MAX).zip(list) {
                 widths.extend(width.number().map(|width| (number, (number, width))));
             }
             continue;

@@ -1,7 +1,7 @@
 //! The values of a PDF (ISO 32000-2, 7.3) and the lexer that reads them.
 //!
 //! The lexer is lenient as viewers are: what cannot be read counts as absent. Nesting is bounded,
-//! and every value read is counted by its caller's budget.
+//! and every byte read and every value kept is counted by its caller's budget.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -11,6 +11,9 @@ use super::budget::Budget;
 
 /// Arrays and dictionaries open at once. Real files stay below ten.
 const MAX_DEPTH: usize = 48;
+
+/// Bytes of a long value that cost as much as a short value.
+const BYTES_PER_STEP: usize = 8;
 
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Object {
@@ -149,13 +152,13 @@ impl<'a> Lexer<'a> {
             return Ok(Token::End);
         };
         Ok(match first {
-            b'/' => Token::Value(Object::Name(self.name())),
-            b'(' => Token::Value(Object::Text(self.literal())),
+            b'/' => Token::Value(Object::Name(self.counted(Self::name)?)),
+            b'(' => Token::Value(Object::Text(self.counted(Self::literal)?)),
             b'<' if self.peek(1) == Some(b'<') => {
                 self.at += 2;
                 Token::Value(self.dict(depth)?)
             }
-            b'<' => Token::Value(Object::Text(self.hexadecimal())),
+            b'<' => Token::Value(Object::Text(self.counted(Self::hexadecimal)?)),
             b'>' if self.peek(1) == Some(b'>') => {
                 self.at += 2;
                 Token::DictEnd
@@ -168,13 +171,37 @@ impl<'a> Lexer<'a> {
                 self.at += 1;
                 Token::ArrayEnd
             }
-            b'+' | b'-' | b'.' | b'0'..=b'9' => Token::Value(self.number()),
+            b'+' | b'-' | b'.' | b'0'..=b'9' => {
+                let begun = self.at;
+                let number = self.number();
+                self.passed(begun)?;
+                Token::Value(number)
+            }
             b')' | b'>' | b'{' | b'}' => {
                 self.at += 1;
                 Token::Keyword(b"")
             }
-            _ => self.word(),
+            _ => {
+                let begun = self.at;
+                let word = self.word();
+                self.passed(begun)?;
+                word
+            }
         })
+    }
+
+    /// Counts the bytes gone through since `begun`: however long it is, a value is one step only where it is short.
+    fn passed(&self, begun: usize) -> Result<(), Reason> {
+        self.budget.step((self.at - begun) / BYTES_PER_STEP)
+    }
+
+    /// Reads a string or name, whose bytes are kept: objects may overlap, so that the size of the file is no bound.
+    fn counted(&mut self, read: fn(&mut Self) -> Vec<u8>) -> Result<Vec<u8>, Reason> {
+        let begun = self.at;
+        let bytes = read(self);
+        self.passed(begun)?;
+        self.budget.unpack(bytes.len())?;
+        Ok(bytes)
     }
 
     fn peek(&self, ahead: usize) -> Option<u8> {
@@ -194,7 +221,7 @@ impl<'a> Lexer<'a> {
                 break;
             }
         }
-        self.budget.step((self.at - begun) / 16)
+        self.passed(begun)
     }
 
     fn word(&mut self) -> Token<'a> {
