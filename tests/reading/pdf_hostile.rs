@@ -123,13 +123,41 @@ fn pages_forms_and_tables_in_great_number_are_refused() {
 
 #[test]
 fn a_page_of_countless_glyphs_is_refused() {
+    // Too small to be seen, so that none is kept.
     let mut pdf = one_page();
-    pdf.stream(5, "", show(0.0, 0.0, 0.001, &"甲".repeat(9_000_000)).as_bytes());
-    assert_eq!(reason(&pdf.build()[..]), Reason::TooLarge);
+    pdf.stream(5, "/Filter/FlateDecode", &deflated(show(0.0, 0.0, 0.001, &"甲".repeat(900_000)).as_bytes()));
+    let few = Limits { output_chars: 400_000, ..Limits::default() };
+    assert_eq!(read(&pdf.build(), &few), Err(ReadError::Unreadable { reason: Reason::TooLong }));
     // All at one place, so that none is off the page.
     let packed = deflated(format!("BT -16 Tc ET {}", show(112.0, 700.0, 16.0, &"甲".repeat(250_000))).as_bytes());
     pdf.stream(5, "/Filter/FlateDecode", &packed);
     assert_eq!(reason(&pdf.build()), Reason::TooLong);
+}
+
+#[test]
+fn countless_lines_in_one_cell_cost_no_more_than_as_many_elsewhere() {
+    let mut pdf = one_page();
+    let lines = "(\\116\\000)'".repeat(40_000);
+    let framed = format!("10 10 m 10 899000 l 440 899000 l 440 10 l h S BT /F1 16 Tf 20 TL 1 0 0 1 100 890000 Tm {lines} ET");
+    pdf.stream(5, "/Filter/FlateDecode", &deflated(framed.as_bytes()));
+    pdf.set(6, "<</Type/Page/Contents 5 0 R/MediaBox[0 0 595 900000]/Resources<</Font<</F1 3 0 R>>>>>>");
+    let begun = Instant::now();
+    assert_eq!(outcome(&pdf.build()).map(|text| text.lines().count()), Ok(40_000));
+    assert!(begun.elapsed() < Duration::from_secs(10), "took {:?}", begun.elapsed());
+    // Lines are kept until the last page has been read, and count as what they weigh.
+    let few = Limits { xml_nodes: 100_000, ..Limits::default() };
+    assert_eq!(read(&pdf.build(), &few), Err(ReadError::Unreadable { reason: Reason::TooManyNodes }));
+}
+
+#[test]
+fn forms_that_come_to_nothing_are_charged_for_what_they_are() {
+    let mut pdf = one_page();
+    // Empty blocks, one behind another: much to read and nothing to show.
+    let blocks = [&[0x78, 0x9C][..], &[0, 0, 0, 0xFF, 0xFF].repeat(600_000), &[1, 0, 0, 0xFF, 0xFF]].concat();
+    pdf.stream(20, "/Subtype/Form/Filter/FlateDecode", &blocks);
+    pdf.stream(5, "/Filter/FlateDecode", &deflated("/A Do ".repeat(1_000_000).as_bytes()));
+    pdf.set(6, "<</Type/Page/Contents 5 0 R/Resources<</XObject<</A 20 0 R>>>>>>");
+    assert_eq!(reason(&pdf.build()), Reason::TooManyNodes);
 }
 
 #[test]
@@ -142,6 +170,13 @@ fn hostile_maps_and_widths_are_bounded() {
     let many: String = "0 65535 500 ".repeat(100_000);
     pdf.set(3, &format!("<</Type/Font/Subtype/Type0/Encoding/Identity-H/ToUnicode 4 0 R/DescendantFonts[<</W[{many}]>>]>>"));
     assert_eq!(outcome(&pdf.build()).as_deref(), Ok("正文"));
+    // One code that stands for a book.
+    let book = "4E00".repeat(10_000);
+    pdf.stream(4, "", format!("beginbfchar <6B63> <{book}> <0041> <{}> endbfchar", "4E00".repeat(200)).as_bytes());
+    pdf.stream(5, "", show(112.0, 700.0, 16.0, &"正".repeat(1_000)).as_bytes());
+    assert_eq!(reason(&pdf.build()), Reason::UnknownGlyphs);
+    pdf.stream(5, "", show(112.0, 700.0, 16.0, &"A".repeat(100_000)).as_bytes());
+    assert_eq!(reason(&pdf.build()), Reason::TooLong);
 }
 
 #[test]

@@ -7,12 +7,15 @@ use super::super::{Limits, Reason};
 /// Steps of any kind: values read, table entries looked at, glyphs placed. A statute of 300 pages takes about ten million.
 const STEPS: usize = 150_000_000;
 
+/// What a line weighs in memory against a value.
+const OBJECTS_PER_LINE: usize = 4;
+
 #[derive(Debug)]
 pub(super) struct Budget {
     bytes: Cell<usize>,
     objects: Cell<usize>,
     steps: Cell<usize>,
-    chars: Cell<usize>,
+    text: Cell<usize>,
     pub(super) pages: usize,
 }
 
@@ -22,8 +25,8 @@ impl Budget {
             bytes: Cell::new(limits.unpacked_bytes),
             objects: Cell::new(limits.xml_nodes),
             steps: Cell::new(STEPS),
-            // Blanks and doubled glyphs fall away later.
-            chars: Cell::new(limits.output_chars.saturating_mul(2)),
+            // A Chinese character has three bytes; blanks and doubled glyphs fall away later.
+            text: Cell::new(limits.output_chars.saturating_mul(6)),
             pages: limits.pages,
         }
     }
@@ -46,8 +49,14 @@ impl Budget {
         spend(&self.steps, steps, Reason::TooManyNodes)
     }
 
-    pub(super) fn glyph(&self) -> Result<(), Reason> {
-        spend(&self.chars, 1, Reason::TooLong)
+    /// A line is kept until the last page has been read, with all that was measured of it.
+    pub(super) fn lines(&self, count: usize) -> Result<(), Reason> {
+        spend(&self.objects, count.saturating_mul(OBJECTS_PER_LINE), Reason::TooManyNodes)
+    }
+
+    /// A glyph that shows so many bytes of text.
+    pub(super) fn glyph(&self, bytes: usize) -> Result<(), Reason> {
+        spend(&self.text, bytes, Reason::TooLong)
     }
 }
 

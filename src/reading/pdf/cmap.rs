@@ -6,6 +6,9 @@ use super::super::Reason;
 use super::budget::Budget;
 use super::object::{Lexer, Object, Token};
 
+/// Bytes that a code may stand for (ISO 32000-2, 9.10.3).
+const MAX_TEXT: usize = 512;
+
 /// What a map gives for a code.
 #[derive(Debug, Clone)]
 pub(super) enum Target {
@@ -40,6 +43,11 @@ impl CMap {
                 Token::ArrayEnd | Token::DictEnd => {}
             }
         }
+    }
+
+    /// How many spaces of codes there are to look through for the length of a code.
+    pub(super) fn spaces(&self) -> usize {
+        self.spaces.len()
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -149,8 +157,11 @@ pub(super) fn code(bytes: &[u8]) -> u32 {
     bytes.iter().fold(0, |code, byte| (code << 8) | u32::from(*byte))
 }
 
-/// One byte alone is a character of Latin-1 to the programs that write it.
+/// One byte alone is a character of Latin-1 to the programs that write it; what is longer than the standard allows is no text.
 fn utf16(bytes: &[u8]) -> String {
+    if bytes.len() > MAX_TEXT {
+        return String::new();
+    }
     if let [byte] = bytes {
         return char::from(*byte).to_string();
     }

@@ -3,6 +3,7 @@
 //! Text that is painted invisibly, as programs for character recognition lay it over scans, is not
 //! seen by a reader and not read. What is marked as a header, footer or page number is left out.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
@@ -11,7 +12,7 @@ use super::file::File;
 use super::font::Font;
 use super::geometry::{Matrix, Rule};
 use super::glyph_names;
-use super::object::{Dict, Lexer, Object, Token, is_blank};
+use super::object::{BYTES_PER_STEP, Dict, Lexer, Object, Token, is_blank};
 use super::pages::Leaf;
 
 /// Forms drawn inside forms. Real files stay below ten.
@@ -112,18 +113,24 @@ pub(super) fn run(file: &File<'_>, leaf: &Leaf, hidden_layers: &HashSet<u32>, fo
         fonts,
     };
     let contents = file.entry(&leaf.dict, "Contents")?;
+    let bytes = match contents.stream() {
+        Some(stream) => file.bytes(stream)?,
+        None => Cow::Owned(parts(file, contents.array().unwrap_or_default())?),
+    };
+    run.content(&bytes, &leaf.resources, 0)?;
+    Ok(run.page)
+}
+
+/// The streams of a content that is in parts, which need not end where a value does.
+fn parts(file: &File<'_>, parts: &[Object]) -> Result<Vec<u8>, Reason> {
     let mut bytes = Vec::new();
-    if let Some(stream) = contents.stream() {
-        bytes = file.bytes(stream)?;
-    }
-    for part in contents.array().unwrap_or_default() {
+    for part in parts {
         if let Some(stream) = file.resolve(part)?.stream() {
-            bytes.extend(file.bytes(stream)?);
+            bytes.extend_from_slice(&file.bytes(stream)?);
             bytes.push(b'\n');
         }
     }
-    run.content(&bytes, &leaf.resources, 0)?;
-    Ok(run.page)
+    Ok(bytes)
 }
 
 impl Run<'_, '_> {
@@ -274,7 +281,8 @@ impl Run<'_, '_> {
         while !rest.is_empty() {
             let (shown, taken) = font.next(rest);
             rest = rest.get(taken..).unwrap_or_default();
-            self.file.budget().step(1 + self.marks.len())?;
+            let length = shown.text.as_ref().map_or(0, String::len);
+            self.file.budget().step(font.effort() + self.marks.len() + length / BYTES_PER_STEP)?;
             if is_seen {
                 self.place(shown.text, shown.width, font.vertical)?;
             }
@@ -289,7 +297,7 @@ impl Run<'_, '_> {
     }
 
     fn place(&mut self, text: Option<String>, width: f64, is_vertical: bool) -> Result<(), Reason> {
-        self.file.budget().glyph()?;
+        self.file.budget().glyph(text.as_ref().map_or(1, String::len))?;
         if self.page.glyphs.len() + self.page.turned.len() >= MAX_GLYPHS {
             return Err(Reason::TooLong);
         }

@@ -1,5 +1,6 @@
 //! Finds the objects of a PDF by its cross-reference tables (ISO 32000-2, 7.5), or by a search where these are damaged.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
@@ -23,9 +24,9 @@ enum Place {
 }
 
 /// An unpacked object stream: its objects' numbers and offsets, and their bytes.
-struct Packed {
+struct Packed<'a> {
     objects: Vec<(u32, usize)>,
-    bytes: Vec<u8>,
+    bytes: Cow<'a, [u8]>,
 }
 
 pub(super) struct File<'a> {
@@ -34,7 +35,7 @@ pub(super) struct File<'a> {
     places: HashMap<u32, Place>,
     trailer: Dict,
     known: RefCell<HashMap<u32, Rc<Object>>>,
-    packed: RefCell<HashMap<u32, Rc<Packed>>>,
+    packed: RefCell<HashMap<u32, Rc<Packed<'a>>>>,
 }
 
 impl<'a> File<'a> {
@@ -136,7 +137,7 @@ impl<'a> File<'a> {
     }
 
     /// The unpacked bytes of a stream.
-    pub(super) fn bytes(&self, stream: &Stream) -> Result<Vec<u8>, Reason> {
+    pub(super) fn bytes(&self, stream: &Stream) -> Result<Cow<'a, [u8]>, Reason> {
         let bytes = self.data.get(stream.start..stream.end).ok_or(Reason::DamagedPdf)?;
         let (filter, mut parameters) = (self.entry(&stream.dict, "Filter")?, self.entry(&stream.dict, "DecodeParms")?);
         if let Some(items) = parameters.array() {
@@ -218,7 +219,7 @@ impl<'a> File<'a> {
         Ok(Stream { dict, start, end })
     }
 
-    fn packed(&self, number: u32) -> Result<Rc<Packed>, Reason> {
+    fn packed(&self, number: u32) -> Result<Rc<Packed<'a>>, Reason> {
         if let Some(packed) = self.packed.borrow().get(&number) {
             return Ok(Rc::clone(packed));
         }

@@ -1,29 +1,32 @@
-//! Unpacks streams (ISO 32000-2, 7.4), each byte counted while it is unpacked.
+//! Unpacks streams (ISO 32000-2, 7.4), each byte counted that goes in or comes out.
 //!
 //! Filters of pictures are not among them: pictures hold no text that could be read.
 
+use std::borrow::Cow;
 use std::io::Read;
 
 use flate2::read::DeflateDecoder;
 
 use super::super::Reason;
 use super::budget::Budget;
-use super::object::{Dict, Object};
+use super::object::{BYTES_PER_STEP, Dict, Object};
 
 /// Filters one behind another. Real files have one or two.
 const MAX_FILTERS: usize = 4;
 
-/// Unpacks `bytes` by one filter with its parameters.
-pub(super) fn unpack(bytes: &[u8], filters: &[(Vec<u8>, Dict)], budget: &Budget) -> Result<Vec<u8>, Reason> {
+/// Unpacks `bytes` by one filter after another, each with its parameters.
+pub(super) fn unpack<'a>(bytes: &'a [u8], filters: &[(Vec<u8>, Dict)], budget: &Budget) -> Result<Cow<'a, [u8]>, Reason> {
     if filters.len() > MAX_FILTERS {
         return Err(Reason::DamagedPdf);
     }
-    let mut data = bytes.to_vec();
+    let mut data = Cow::Borrowed(bytes);
     if filters.is_empty() {
         budget.unpack(data.len())?;
     }
     for (name, parameters) in filters {
-        data = match name.as_slice() {
+        // What comes in may be much and come to nothing.
+        budget.step(data.len())?;
+        data = Cow::Owned(match name.as_slice() {
             b"FlateDecode" | b"Fl" => predicted(inflate(&data, budget)?, parameters, budget)?,
             b"LZWDecode" | b"LZW" => predicted(lzw(&data, parameters, budget)?, parameters, budget)?,
             b"ASCIIHexDecode" | b"AHx" => hexadecimal(&data, budget)?,
@@ -31,7 +34,7 @@ pub(super) fn unpack(bytes: &[u8], filters: &[(Vec<u8>, Dict)], budget: &Budget)
             b"RunLengthDecode" | b"RL" => run_length(&data, budget)?,
             b"Crypt" => return Err(Reason::Encrypted),
             _ => return Err(Reason::DamagedPdf),
-        };
+        });
     }
     Ok(data)
 }
@@ -182,7 +185,7 @@ fn predicted(data: Vec<u8>, parameters: &Dict, budget: &Budget) -> Result<Vec<u8
     let (colors, bits, columns) = (parameter("Colors", 1), parameter("BitsPerComponent", 8), parameter("Columns", 1));
     let size = |bits: i64| usize::try_from((bits + 7) / 8).unwrap_or(1).max(1);
     let (pixel, row) = (size(colors.saturating_mul(bits)), size(colors.saturating_mul(bits).saturating_mul(columns)));
-    budget.step(data.len() / 8)?;
+    budget.step(data.len() / BYTES_PER_STEP)?;
     if predictor == 2 {
         let mut data = data;
         for line in data.chunks_mut(row) {

@@ -94,6 +94,14 @@ impl Font {
         (shown, taken.len().max(1))
     }
 
+    /// What it takes to read one code, in steps.
+    pub(super) fn effort(&self) -> usize {
+        match &self.codes {
+            Codes::Mapped(map) => 1 + map.spaces() / 8,
+            Codes::Bytes(_) | Codes::Glyphs | Codes::Unicode | Codes::Legacy(_) => 1,
+        }
+    }
+
     fn width(&self, number: u32) -> f64 {
         match self.widths.range(..=number).next_back() {
             Some((_, (last, width))) if number <= *last => *width,

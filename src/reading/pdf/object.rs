@@ -12,8 +12,8 @@ use super::budget::Budget;
 /// Arrays and dictionaries open at once. Real files stay below ten.
 const MAX_DEPTH: usize = 48;
 
-/// Bytes of a long value that cost as much as a short value.
-const BYTES_PER_STEP: usize = 8;
+/// Bytes gone through that cost as much as a short value.
+pub(super) const BYTES_PER_STEP: usize = 4;
 
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Object {

@@ -22,25 +22,31 @@ pub(super) fn join(lines: &[Line], body: f64) -> String {
     let bands = bands(lines, body);
     let pitch = pitch(lines);
     let mut text = String::new();
-    let mut before: Option<&Line> = None;
-    for line in lines {
-        if let Some(before) = before {
-            let band = match line.cell {
-                Some(cell) => cell_band(lines, line, cell),
-                None => bands.get(&width_key(line)).copied().unwrap_or(Band { left: 0.0, right: line.page_width }),
-            };
-            let runs_on =
-                before.cell == line.cell && (before.cell.is_none() || before.page == line.page) && goes_on(before, line, band, pitch, body);
-            if !runs_on {
-                text.push('\n');
-            } else if is_word_end(before.text.chars().next_back()) && is_word_end(line.text.chars().next()) {
-                text.push(' ');
-            }
+    // The lines of one cell stand together, as do those of the text between cells.
+    for (at, block) in lines.chunk_by(is_one_block).enumerate() {
+        if at > 0 {
+            text.push('\n');
         }
-        text.push_str(&line.text);
-        before = Some(line);
+        let cell = block.first().and_then(|line| line.cell).map(|cell| cell_band(block, cell));
+        let mut before: Option<&Line> = None;
+        for line in block {
+            if let Some(before) = before {
+                let usual = || bands.get(&width_key(line)).copied().unwrap_or(Band { left: 0.0, right: line.page_width });
+                if !goes_on(before, line, cell.unwrap_or_else(usual), pitch, body) {
+                    text.push('\n');
+                } else if is_word_end(before.text.chars().next_back()) && is_word_end(line.text.chars().next()) {
+                    text.push(' ');
+                }
+            }
+            text.push_str(&line.text);
+            before = Some(line);
+        }
     }
     text
+}
+
+fn is_one_block(line: &Line, next: &Line) -> bool {
+    line.cell == next.cell && (line.cell.is_none() || line.page == next.page)
 }
 
 fn is_word_end(c: Option<char>) -> bool {
@@ -133,11 +139,9 @@ fn supported(values: &mut [f64], reach: f64, needed: usize) -> Option<f64> {
     None
 }
 
-/// A cell's text keeps as far from its right side as from its left.
-fn cell_band(lines: &[Line], line: &Line, cell: Cell) -> Band {
-    let at = lines.partition_point(|other| other.page < line.page);
-    let inside = lines.iter().skip(at).take_while(|other| other.page == line.page).filter(|other| other.cell == Some(cell));
-    let (left, right) = inside.fold((f64::INFINITY, 0.0f64), |(left, right), line| (left.min(line.x0), right.max(line.x1)));
+/// The text of a cell, which is all of these lines, keeps as far from its right side as from its left.
+fn cell_band(inside: &[Line], cell: Cell) -> Band {
+    let (left, right) = inside.iter().fold((f64::INFINITY, 0.0f64), |(left, right), line| (left.min(line.x0), right.max(line.x1)));
     Band { left, right: right.max(cell.right - (left - cell.left).max(0.0)) }
 }
 

@@ -57,8 +57,9 @@ pub(super) fn read(page: Page, number: usize, budget: &Budget) -> Result<Vec<Lin
     }
     blocks.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.total_cmp(&other.1)));
     let turned = lines(page.turned);
-    let all = blocks.into_iter().flat_map(|(_, _, lines)| lines).chain(turned);
-    Ok(all.map(|line| Line { page: number, page_width: page.width, ..line }).collect())
+    let all: Vec<Line> = blocks.into_iter().flat_map(|(_, _, lines)| lines).chain(turned).collect();
+    budget.lines(all.len())?;
+    Ok(all.into_iter().map(|line| Line { page: number, page_width: page.width, ..line }).collect())
 }
 
 /// The nearest rules on all four sides of a place, where there are some.
