@@ -96,6 +96,72 @@ fn footnotes_and_their_figures_are_left_out() {
 }
 
 #[test]
+fn a_blank_to_be_filled_in_parts_no_footnotes() {
+    // An annex in smaller print than the regulation, with a blank behind a word and one at the left.
+    let regulation = column(&[(112.0, &full(0, 25)), (80.0, &full(30, 27)), (80.0, &full(60, 27)), (80.0, "终。")]);
+    let form = |lines: &[(f64, f64, &str)]| lines.iter().map(|(x, y, text)| show(*x, *y, 12.0, text)).collect::<String>();
+    let blanks = form(&[(80.0, 700.0, "单位名称："), (80.0, 540.0, "负责人："), (80.0, 500.0, "2 联系电话："), (80.0, 102.0, "填表说明")])
+        + "140 538 120 0.7 re f 80 598 120 0.7 re f ";
+    let text = pages(&[regulation.clone(), blanks]);
+    assert!(text.ends_with("单位名称：\n负责人：\n2 联系电话：\n填表说明"), "{text}");
+}
+
+#[test]
+fn a_power_calls_no_footnote() {
+    let raised = |x: f64, y: f64, text: &str| show(x, y + 5.0, 9.0, text);
+    let measured = show(80.0, 700.0, 16.0, "面积不足500m") + &raised(208.0, 700.0, "2") + &show(217.0, 700.0, 16.0, "的");
+    let underlined = show(80.0, 500.0, 16.0, "重要事项如下") + "80 498 m 176 498 l S ";
+    for (x, y) in [(80.0, 498.0), (80.0, 450.0)] {
+        let rule = format!("{x} {y} m 176 {y} l S ");
+        let text =
+            pages(&[measured.clone() + &underlined + &rule + &show(80.0, 400.0, 16.0, "2. 另一事项") + &show(80.0, 100.0, 9.0, "完")]);
+        assert_eq!(text, "面积不足500m2的\n重要事项如下\n2. 另一事项\n完");
+    }
+    // The figure of a unit beside that of a note: which is which, nobody says.
+    let noted =
+        show(80.0, 700.0, 16.0, "五百米") + &raised(128.0, 700.0, "2") + &show(136.0, 700.0, 16.0, "见注") + &raised(168.0, 700.0, "2");
+    let note = "80 130 m 176 130 l S ".to_owned() + &show(80.0, 110.0, 9.0, "2 某注。");
+    assert_eq!(pages(&[noted + &note]), "五百米2见注2");
+    // A line of a note that begins with a figure is no note of its own.
+    let text =
+        show(80.0, 700.0, 16.0, "五百米") + &raised(128.0, 700.0, "2") + &show(136.0, 700.0, 16.0, "见注") + &raised(168.0, 700.0, "4");
+    let note = "80 130 m 176 130 l S ".to_owned() + &show(80.0, 110.0, 9.0, "4 某法第") + &show(80.0, 96.0, 9.0, "2条。");
+    assert_eq!(pages(&[text + &note]), "五百米2见注");
+}
+
+#[test]
+fn annexes_are_no_headers_however_alike_they_begin() {
+    let body = column(&[(80.0, &full(0, 27)), (80.0, &full(30, 27)), (80.0, "终。")]);
+    let annex = |number: usize| show(80.0, 770.0, 16.0, &format!("附件{number}")) + &show(200.0, 755.0, 22.0, "名单") + &body;
+    for count in [1, 2, 3, 4] {
+        let annexes: Vec<String> = (1..=count).map(annex).collect();
+        let text = pages(&[vec![show(150.0, 766.0, 22.0, "关于某事的通知") + &body], annexes.clone()].concat());
+        assert!((1..=count).all(|number| text.contains(&format!("附件{number}\n名单"))), "{text}");
+        assert_eq!(pages(&annexes).matches("附件").count(), count);
+    }
+    // Two forms that begin alike, and a form of three pages in print as large as the rest.
+    let form = show(80.0, 770.0, 9.0, "申请表") + &body;
+    assert_eq!(pages(&[form.clone(), form]).matches("申请表").count(), 2);
+    let form = show(80.0, 770.0, 16.0, "申请表") + &body;
+    assert_eq!(pages(&[form.clone(), form.clone(), form]).matches("申请表").count(), 3);
+}
+
+#[test]
+fn headers_with_the_number_of_the_page_are_left_out() {
+    let page = |number: usize| {
+        show(80.0, 800.0, 9.0, &format!("某公报2024年第3期 {}", number + 40))
+            + &show(80.0, 788.0, 9.0, if number % 2 == 0 { "偶数页" } else { "奇数页" })
+            + &column(&[(112.0, &format!("正文{}", full(30, 20)))])
+    };
+    let text = pages(&(1..=6).map(page).collect::<Vec<_>>());
+    assert!(!text.contains("公报") && !text.contains("数页") && text.matches("正文").count() == 6, "{text}");
+    // The same words on a page where text stands as high are no header.
+    let high = show(80.0, 822.0, 16.0, "顶格正文");
+    let text = pages(&[page(1), page(2), page(3), page(4) + &high]);
+    assert_eq!(text.matches("公报").count(), 4, "{text}");
+}
+
+#[test]
 fn tables_are_read_cell_by_cell_and_row_by_row() {
     let mut content = column(&[(112.0, "表前")]);
     for x in [100, 250, 400] {

@@ -7,6 +7,8 @@ use super::content::Glyph;
 pub(super) struct Line {
     pub(super) page: usize,
     pub(super) page_width: f64,
+    /// It runs up or down the page, and its places are those of the page turned.
+    pub(super) is_turned: bool,
     /// The cell that it stands in, with the cell's sides.
     pub(super) cell: Option<Cell>,
     pub(super) x0: f64,

@@ -62,7 +62,7 @@ fn text(file: &File<'_>) -> Result<String, Reason> {
         return Err(Reason::UnknownGlyphs);
     }
     let body = margins::body_size(&sheets);
-    margins::strip(&mut sheets);
+    margins::strip(&mut sheets, file.budget())?;
     let lines: Vec<lines::Line> = sheets.into_iter().flat_map(|sheet| sheet.lines).collect();
     Ok(paragraphs::join(&lines, body).chars().filter_map(as_shown).collect())
 }

@@ -56,7 +56,7 @@ pub(super) fn read(page: Page, number: usize, budget: &Budget) -> Result<Vec<Lin
         blocks.push((row, cell.left, lines));
     }
     blocks.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.total_cmp(&other.1)));
-    let turned = lines(page.turned);
+    let turned = lines(page.turned).into_iter().map(|line| Line { is_turned: true, ..line });
     let all: Vec<Line> = blocks.into_iter().flat_map(|(_, _, lines)| lines).chain(turned).collect();
     budget.lines(all.len())?;
     Ok(all.into_iter().map(|line| Line { page: number, page_width: page.width, ..line }).collect())
