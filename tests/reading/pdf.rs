@@ -81,6 +81,28 @@ fn what_is_marked_as_pagination_is_left_out() {
 }
 
 #[test]
+fn a_header_that_is_never_ended_hides_no_text() {
+    let begun = "/Artifact <</Type/Pagination/Subtype/Header>> BDC ";
+    let header = show(112.0, 790.0, 9.0, "页眉");
+    // The page itself.
+    assert_eq!(pages(&[format!("{begun}{header}{}", column(&[(112.0, "正文")]))]), "页眉\n正文");
+    // A form, whose end ends it, and which ends nothing that was begun before.
+    for (form, expected) in [(format!("{begun}{header}"), "页眉\n正文"), (format!("{begun}{header} EMC EMC EMC"), "正文")] {
+        let mut pdf = Pdf::new();
+        pdf.stream(92, "/Subtype/Form/BBox[0 0 600 800]", form.as_bytes());
+        pdf.stream(
+            93,
+            "",
+            format!("/Span BMC /B Do {} EMC {begun} /B Do {} EMC", column(&[(112.0, "正文")]), show(112.0, 30.0, 9.0, "页脚")).as_bytes(),
+        );
+        pdf.set(94, "<</Type/Page/Contents 93 0 R/Resources<</Font<</F1 3 0 R>>/XObject<</B 92 0 R>>>>>>");
+        pdf.set(2, "<</Type/Pages/Kids[94 0 R]>>");
+        let text = text_of(&pdf);
+        assert_eq!(text.trim_end_matches("\n页脚"), expected, "{form}");
+    }
+}
+
+#[test]
 fn footnotes_and_their_figures_are_left_out() {
     let note = |size: f64| {
         column(&[(112.0, "第一条甲乙")])

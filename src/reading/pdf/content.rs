@@ -68,6 +68,16 @@ struct State {
     mode: i64,
 }
 
+/// What a mark says of the content that it opens.
+#[derive(Clone, Copy, PartialEq)]
+enum Mark {
+    Plain,
+    /// On a layer that is switched off.
+    Hidden,
+    /// A header, footer or page number.
+    Margin,
+}
+
 struct Run<'f, 'a> {
     file: &'f File<'a>,
     page: Page,
@@ -75,8 +85,14 @@ struct Run<'f, 'a> {
     saved: Vec<State>,
     text: Matrix,
     line: Matrix,
-    /// Marked content that is open: whether it is left out.
-    marks: Vec<bool>,
+    /// Marked content that is open.
+    marks: Vec<Mark>,
+    /// Marks that were opened outside of the form that is being drawn.
+    outer_marks: usize,
+    /// A header or footer was begun that nothing ends.
+    is_unended: bool,
+    /// Whether what is marked as a header or footer is left out.
+    heeds_margins: bool,
     /// The path that is being drawn: its corners, and where it began.
     path: Vec<[f64; 4]>,
     point: (f64, f64),
@@ -98,27 +114,38 @@ pub(super) fn run(file: &File<'_>, leaf: &Leaf, hidden_layers: &HashSet<u32>, fo
     };
     let (width, height) = if leaf.turns % 2 == 0 { (width, height) } else { (height, width) };
     let state = State { ctm, font: None, size: 0.0, char_space: 0.0, word_space: 0.0, stretch: 1.0, leading: 0.0, rise: 0.0, mode: 0 };
-    let mut run = Run {
-        file,
-        page: Page { width, height, ..Page::default() },
-        state,
-        saved: Vec::new(),
-        text: Matrix::SAME,
-        line: Matrix::SAME,
-        marks: Vec::new(),
-        path: Vec::new(),
-        point: (0.0, 0.0),
-        begun: (0.0, 0.0),
-        hidden_layers,
-        fonts,
-    };
     let contents = file.entry(&leaf.dict, "Contents")?;
     let bytes = match contents.stream() {
         Some(stream) => file.bytes(stream)?,
         None => Cow::Owned(parts(file, contents.array().unwrap_or_default())?),
     };
-    run.content(&bytes, &leaf.resources, 0)?;
-    Ok(run.page)
+    let mut attempt = |heeds_margins: bool| {
+        let mut run = Run {
+            file,
+            page: Page { width, height, ..Page::default() },
+            state: state.clone(),
+            saved: Vec::new(),
+            text: Matrix::SAME,
+            line: Matrix::SAME,
+            marks: Vec::new(),
+            outer_marks: 0,
+            is_unended: false,
+            heeds_margins,
+            path: Vec::new(),
+            point: (0.0, 0.0),
+            begun: (0.0, 0.0),
+            hidden_layers,
+            fonts,
+        };
+        run.content(&bytes, &leaf.resources, 0)?;
+        run.end_marks(0);
+        Ok((run.page, run.is_unended))
+    };
+    match attempt(true)? {
+        (page, false) => Ok(page),
+        // Where a header has no end, nobody can tell where the text begins.
+        (_, true) => attempt(false).map(|(page, _)| page),
+    }
 }
 
 /// The streams of a content that is in parts, which need not end where a value does.
@@ -212,7 +239,7 @@ impl Run<'_, '_> {
                 }
             }
             b"BMC" | b"BDC" => self.mark(operands, resources)?,
-            b"EMC" => drop(self.marks.pop()),
+            b"EMC" if self.marks.len() > self.outer_marks => drop(self.marks.pop()),
             _ => self.path_operator(word, operands),
         }
         Ok(())
@@ -276,7 +303,7 @@ impl Run<'_, '_> {
         let (Some(Object::Text(bytes)), Some(font)) = (text, self.state.font.clone()) else {
             return Ok(());
         };
-        let is_seen = !matches!(self.state.mode, 3 | 7) && !self.marks.contains(&true);
+        let is_seen = !matches!(self.state.mode, 3 | 7) && self.marks.iter().all(|mark| *mark == Mark::Plain);
         let mut rest = bytes.as_slice();
         while !rest.is_empty() {
             let (shown, taken) = font.next(rest);
@@ -369,7 +396,10 @@ impl Run<'_, '_> {
             self.state.ctm = matrix(placed).then(self.state.ctm);
         }
         let outer = Object::Dict(resources.clone());
+        let outer_marks = std::mem::replace(&mut self.outer_marks, self.marks.len());
         self.content(&bytes, if own.dict().is_some() { &own } else { &outer }, depth + 1)?;
+        self.end_marks(self.outer_marks);
+        self.outer_marks = outer_marks;
         (self.state, self.saved, self.text, self.line) = (before, saved, text, line);
         Ok(())
     }
@@ -387,16 +417,22 @@ impl Run<'_, '_> {
             }
             other => other.cloned(),
         };
-        let is_left_out = match (tag, named) {
-            (b"OC", Some(Object::Ref(layer))) => self.hidden_layers.contains(&layer),
-            (b"Artifact", Some(properties)) => {
+        let mark = match (tag, named) {
+            (b"OC", Some(Object::Ref(layer))) if self.hidden_layers.contains(&layer) => Mark::Hidden,
+            (b"Artifact", Some(properties)) if self.heeds_margins => {
                 let properties = self.file.resolve(&properties)?;
-                properties.dict().is_some_and(|properties| properties.is_name("Type", "Pagination"))
+                let is_margin = properties.dict().is_some_and(|properties| properties.is_name("Type", "Pagination"));
+                if is_margin { Mark::Margin } else { Mark::Plain }
             }
-            _ => false,
+            _ => Mark::Plain,
         };
-        self.marks.push(is_left_out);
+        self.marks.push(mark);
         Ok(())
+    }
+
+    /// No mark goes on behind the content in which it was opened.
+    fn end_marks(&mut self, depth: usize) {
+        self.is_unended |= self.marks.drain(depth.min(self.marks.len())..).any(|mark| mark == Mark::Margin);
     }
 }
 
