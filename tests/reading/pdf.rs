@@ -381,3 +381,66 @@ fn of_two_versions_of_a_page_the_later_one_is_read() {
         .expect("memory takes everything");
     assert_eq!(read(&saved, &Limits::default()).map(|reading| reading.text), Ok("新文".to_owned()));
 }
+
+#[test]
+fn a_deleted_object_does_not_come_back_from_an_older_section() {
+    let mut pdf = Pdf::with_pages(&[column(&[(112.0, "正文")])]);
+    pdf.stream(20, "", column(&[(112.0, "首段")]).as_bytes());
+    pdf.stream(21, "", show(112.0, 500.0, 16.0, "删去的一段").as_bytes());
+    pdf.set(6, "<</Type/Page/Contents[20 0 R 21 0 R]/Resources<</Font<</F1 3 0 R>>>>>>");
+    let before = pdf.build();
+    let text = String::from_utf8_lossy(&before);
+    let prev = text.rsplit("startxref\n").next().and_then(|rest| rest.lines().next()).expect("startxref has a place");
+    let mut saved = before.clone();
+    let at = saved.len();
+    write!(saved, "xref\n21 1\n0000000000 00001 f \ntrailer\n<</Size 1000/Root 1 0 R/Prev {prev}>>\nstartxref\n{at}\n%%EOF\n")
+        .expect("memory takes everything");
+    assert_eq!(read(&saved, &Limits::default()).map(|reading| reading.text), Ok("首段".to_owned()));
+}
+
+#[test]
+fn what_a_table_hides_from_old_programs_is_read() {
+    let page = "<</Type/Page/Parent 2 0 R/Contents 20 0 R/Resources<</Font<</F1 3 0 R>>>>>>";
+    let mut pdf = Pdf::new();
+    pdf.stream(20, "", column(&[(112.0, "正文")]).as_bytes());
+    pdf.stream(30, "/Type/ObjStm/N 1/First 5", format!("6 0  {page}").as_bytes());
+    pdf.set(2, "<</Type/Pages/Kids[6 0 R]>>");
+    let before = pdf.build();
+    let text = String::from_utf8_lossy(&before);
+    let prev = text.rsplit("startxref\n").next().and_then(|rest| rest.lines().next()).expect("startxref has a place");
+    let mut saved = before.clone();
+    let stream = saved.len();
+    saved.extend_from_slice(b"31 0 obj <</Type/XRef/Size 7/Index[6 1]/W[1 1 1]/Length 3>> stream\n\x02\x1E\x00\nendstream endobj\n");
+    let at = saved.len();
+    write!(
+        saved,
+        "xref\n6 1\n0000000000 00001 f \ntrailer\n<</Size 1000/Root 1 0 R/Prev {prev}/XRefStm {stream}>>\nstartxref\n{at}\n%%EOF\n"
+    )
+    .expect("memory takes everything");
+    assert_eq!(read(&saved, &Limits::default()).map(|reading| reading.text), Ok("正文".to_owned()));
+}
+
+#[test]
+fn a_search_finds_the_latest_version_of_every_object() {
+    let page = |content: u32| format!("<</Type/Page/Parent 2 0 R/Contents {content} 0 R/Resources<</Font<</F1 3 0 R>>>>>>");
+    let packed = |content: u32| {
+        let body = format!("6 0  {}", page(content));
+        format!("<</Type/ObjStm/N 1/First 5/Length {}>> stream\n{body}\nendstream", body.len())
+    };
+    let plain = |number: u32, object: &str| format!("{number} 0 obj {object} endobj\n");
+    let mut pdf = Pdf::new();
+    pdf.stream(20, "", column(&[(112.0, "旧文")]).as_bytes());
+    pdf.stream(21, "", column(&[(112.0, "新文")]).as_bytes());
+    pdf.set(2, "<</Type/Pages/Kids[6 0 R]>>");
+    let whole = String::from_utf8_lossy(&pdf.build()).split("xref").next().unwrap_or_default().to_owned();
+    // The stream with the newer version has the smaller number, or one of the two versions lies in the file itself.
+    for (older, newer) in [
+        (plain(31, &packed(20)), plain(30, &packed(21))),
+        (plain(30, &packed(20)), plain(31, &packed(21))),
+        (plain(6, &page(20)), plain(30, &packed(21))),
+        (plain(30, &packed(20)), plain(6, &page(21))),
+    ] {
+        let file = format!("{whole}{older}{newer}trailer <</Root 1 0 R>>");
+        assert_eq!(read(file.as_bytes(), &Limits::default()).map(|reading| reading.text), Ok("新文".to_owned()), "{file}");
+    }
+}

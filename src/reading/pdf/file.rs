@@ -8,7 +8,7 @@ use std::rc::Rc;
 use super::super::Reason;
 use super::budget::Budget;
 use super::filters;
-use super::object::{Dict, Lexer, Object, Stream, is_blank};
+use super::object::{BYTES_PER_STEP, Dict, Lexer, Object, Stream, is_blank};
 
 /// References to references. Real files have none.
 const MAX_HOPS: usize = 8;
@@ -16,11 +16,12 @@ const MAX_HOPS: usize = 8;
 /// Cross-reference sections, one for each time that a file was saved on top of itself.
 const MAX_SECTIONS: usize = 512;
 
-/// Where an object lies: in the file, or so far inside an object stream.
+/// Where an object lies: in the file, or so far inside an object stream; or nowhere, as it was deleted.
 #[derive(Debug, Clone, Copy)]
 enum Place {
     At(usize),
     Inside { stream: u32, index: usize },
+    Free,
 }
 
 /// An unpacked object stream: its objects' numbers and offsets, and their bytes.
@@ -57,9 +58,14 @@ impl<'a> File<'a> {
             if !seen.insert(at) || seen.len() > MAX_SECTIONS {
                 break;
             }
-            let section = file.section(at)?;
+            let mut freed = Vec::new();
+            let section = file.section(at, &mut freed)?;
+            // What a table calls free for the sake of old programs may lie in the stream that stands beside it.
             if let Some(hybrid) = offset(section.get("XRefStm").int()).filter(|at| seen.insert(*at)) {
-                file.section(hybrid)?;
+                file.section(hybrid, &mut freed)?;
+            }
+            for number in freed {
+                file.places.entry(number).or_insert(Place::Free);
             }
             next = offset(section.get("Prev").int());
             // The newest section comes first, and what it says holds.
@@ -73,40 +79,73 @@ impl<'a> File<'a> {
     /// Searches the whole file for objects: of two with the same number the later one holds.
     pub(super) fn by_search(data: &'a [u8], budget: &'a Budget) -> Result<Self, Reason> {
         let mut file = Self::new(data, budget);
-        budget.step(data.len() / 4)?;
+        budget.step(data.len() / BYTES_PER_STEP)?;
         for at in positions(data, b"obj") {
             if let Some((number, begun)) = header_before(data, at) {
                 budget.object()?;
                 file.places.insert(number, Place::At(begun));
             }
         }
+        let mut trailers: Vec<(usize, Dict)> = Vec::new();
         for at in positions(data, b"trailer") {
             if let Some(Object::Dict(dict)) = Lexer::new(data, at + b"trailer".len(), budget).value()? {
-                Rc::make_mut(&mut file.trailer.0).extend(dict.0.iter().map(|(key, value)| (key.clone(), value.clone())));
+                trailers.push((at, dict));
             }
         }
-        let mut numbers: Vec<u32> = file.places.keys().copied().collect();
-        numbers.sort_unstable();
-        for number in numbers {
+        let mut catalog = Object::Null;
+        for (number, at) in file.in_order() {
             // Looked at and let go: kept is only what the pages lead to.
-            let object = file.read(number)?;
+            let object = file.object_at(at, number)?;
             let Some(dict) = object.dict() else { continue };
-            if dict.is_name("Type", "ObjStm") {
-                let Ok(packed) = file.packed(number) else { continue };
-                for (index, (inside, _)) in packed.objects.iter().enumerate() {
-                    budget.object()?;
-                    file.places.entry(*inside).or_insert(Place::Inside { stream: number, index });
-                    file.known.borrow_mut().remove(inside);
-                }
-            } else if dict.is_name("Type", "XRef") {
-                for (key, value) in dict.0.iter() {
-                    Rc::make_mut(&mut file.trailer.0).entry(key.clone()).or_insert_with(|| value.clone());
-                }
-            } else if dict.is_name("Type", "Catalog") && matches!(file.trailer.get("Root"), Object::Null) {
-                Rc::make_mut(&mut file.trailer.0).insert(b"Root".to_vec(), Object::Ref(number));
+            if dict.is_name("Type", "XRef") {
+                trailers.push((at, dict.clone()));
+            } else if dict.is_name("Type", "Catalog") {
+                catalog = Object::Ref(number);
             }
         }
+        file.search_streams()?;
+        trailers.sort_by_key(|(at, _)| *at);
+        let trailer = Rc::make_mut(&mut file.trailer.0);
+        trailer.insert(b"Root".to_vec(), catalog);
+        for (_, dict) in trailers {
+            trailer.extend(dict.0.iter().map(|(key, value)| (key.clone(), value.clone())));
+        }
+        // What was asked for on the way may have been an older version.
+        file.known.borrow_mut().clear();
         file.checked()
+    }
+
+    /// The objects that lie in the file itself, in the order of their places.
+    fn in_order(&self) -> Vec<(u32, usize)> {
+        let at = |(number, place): (&u32, &Place)| if let Place::At(at) = place { Some((*number, *at)) } else { None };
+        let mut found: Vec<(u32, usize)> = self.places.iter().filter_map(at).collect();
+        found.sort_unstable_by_key(|(_, at)| *at);
+        found
+    }
+
+    /// Takes in what lies in object streams; all objects of one are as old as the stream.
+    fn search_streams(&mut self) -> Result<(), Reason> {
+        let found = self.in_order();
+        let mut latest: HashMap<u32, usize> = found.iter().copied().collect();
+        for (number, at) in found {
+            let is_superseded = !matches!(self.places.get(&number), Some(Place::At(_)));
+            if is_superseded || !self.object_at(at, number)?.dict().is_some_and(|dict| dict.is_name("Type", "ObjStm")) {
+                continue;
+            }
+            let packed = match self.packed(number) {
+                Ok(packed) => packed,
+                Err(Reason::DamagedPdf) => continue,
+                Err(reason) => return Err(reason),
+            };
+            for (index, (inside, _)) in packed.objects.iter().enumerate() {
+                self.budget.object()?;
+                if latest.get(inside).is_none_or(|known| *known < at) {
+                    latest.insert(*inside, at);
+                    self.places.insert(*inside, Place::Inside { stream: number, index });
+                }
+            }
+        }
+        Ok(())
     }
 
     pub(super) fn budget(&self) -> &'a Budget {
@@ -164,17 +203,14 @@ impl<'a> File<'a> {
         }
         // Whatever asks for this object while it is being read has asked in a circle.
         self.known.borrow_mut().insert(number, Rc::new(Object::Null));
-        let object = Rc::new(self.read(number)?);
+        let object = match self.places.get(&number) {
+            None | Some(Place::Free) => Object::Null,
+            Some(Place::At(at)) => self.object_at(*at, number)?,
+            Some(Place::Inside { stream, index }) => self.object_inside(*stream, *index, number)?,
+        };
+        let object = Rc::new(object);
         self.known.borrow_mut().insert(number, Rc::clone(&object));
         Ok(object)
-    }
-
-    fn read(&self, number: u32) -> Result<Object, Reason> {
-        match self.places.get(&number) {
-            None => Ok(Object::Null),
-            Some(Place::At(at)) => self.object_at(*at, number),
-            Some(Place::Inside { stream, index }) => self.object_inside(*stream, *index, number),
-        }
     }
 
     fn object_at(&self, at: usize, number: u32) -> Result<Object, Reason> {
@@ -212,7 +248,7 @@ impl<'a> File<'a> {
             None => {
                 let rest = self.data.get(start..).unwrap_or_default();
                 let found = find(rest, END);
-                self.budget.step(found.unwrap_or(rest.len()) / 4)?;
+                self.budget.step(found.unwrap_or(rest.len()) / BYTES_PER_STEP)?;
                 start + found.ok_or(Reason::DamagedPdf)?
             }
         };
@@ -254,11 +290,11 @@ impl<'a> File<'a> {
         Ok(Lexer::new(&packed.bytes, at.1, self.budget).value()?.unwrap_or(Object::Null))
     }
 
-    /// Takes in the section at this place, and gives its trailer.
-    fn section(&mut self, at: usize) -> Result<Dict, Reason> {
+    /// Takes in the section at this place with the numbers that it frees, and gives its trailer.
+    fn section(&mut self, at: usize, freed: &mut Vec<u32>) -> Result<Dict, Reason> {
         let mut lexer = Lexer::new(self.data, at, self.budget);
         if !lexer.keyword(b"xref")? {
-            return self.stream_section(at);
+            return self.stream_section(at, freed);
         }
         loop {
             if lexer.keyword(b"trailer")? {
@@ -274,14 +310,16 @@ impl<'a> File<'a> {
                 if !in_use && !lexer.keyword(b"f")? {
                     return Err(Reason::DamagedPdf);
                 }
-                if let Some(number) = u32::try_from(number).ok().filter(|_| in_use) {
-                    self.place(number, Place::At(at))?;
+                match u32::try_from(number) {
+                    Ok(number) if in_use => self.place(number, Place::At(at))?,
+                    Ok(number) => freed.push(number),
+                    Err(_) => {}
                 }
             }
         }
     }
 
-    fn stream_section(&mut self, at: usize) -> Result<Dict, Reason> {
+    fn stream_section(&mut self, at: usize, freed: &mut Vec<u32>) -> Result<Dict, Reason> {
         let number = Lexer::new(self.data, at, self.budget).int()?.and_then(|number| u32::try_from(number).ok());
         let Object::Stream(stream) = self.object_at(at, number.ok_or(Reason::DamagedPdf)?)? else {
             return Err(Reason::DamagedPdf);
@@ -307,17 +345,20 @@ impl<'a> File<'a> {
                 let field = |from: usize, width: usize| {
                     row.get(from..from + width).unwrap_or_default().iter().fold(0usize, |sum, byte| (sum << 8) | usize::from(*byte))
                 };
+                let Ok(number) = u32::try_from(number) else { continue };
                 let place = match if *kind == 0 { 1 } else { field(0, *kind) } {
                     1 => Place::At(field(*kind, *second)),
                     2 => Place::Inside {
                         stream: u32::try_from(field(*kind, *second)).map_err(|_| Reason::DamagedPdf)?,
                         index: field(kind + second, *third),
                     },
+                    0 => {
+                        freed.push(number);
+                        continue;
+                    }
                     _ => continue,
                 };
-                if let Ok(number) = u32::try_from(number) {
-                    self.place(number, place)?;
-                }
+                self.place(number, place)?;
             }
         }
         Ok(dict)
