@@ -66,7 +66,7 @@ pub async fn take(text: Option<String>, upload: Option<Upload>) -> Result<TextIn
 fn refused_file(error: ReadError) -> Refusal {
     let kind = match error {
         ReadError::Unsupported { .. } => kind::UNSUPPORTED_FILE,
-        ReadError::Unreadable { .. } => kind::UNREADABLE_FILE,
+        ReadError::Unreadable { .. } | ReadError::PicturePage { .. } => kind::UNREADABLE_FILE,
     };
-    Refusal::new(kind, Said::new(error.zh().to_owned(), error.en().to_owned())).with("reason", error.code().into())
+    Refusal::new(kind, Said::new(error.zh(), error.en())).with("reason", error.code().into())
 }

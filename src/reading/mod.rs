@@ -23,6 +23,8 @@ mod symbols;
 mod xml;
 mod zipped;
 
+use std::borrow::Cow;
+
 pub use refusal::{Kind, Reason};
 
 use sniff::Container;
@@ -162,6 +164,12 @@ pub enum ReadError {
         /// What stands in the way.
         reason: Reason,
     },
+    /// A page that is a picture among pages with text, as where a scanned page was put in: its text would be lost.
+    #[error("{}", self.zh())]
+    PicturePage {
+        /// Which page, counted from 1.
+        page: usize,
+    },
 }
 
 impl From<Kind> for ReadError {
@@ -183,24 +191,32 @@ impl ReadError {
         match self {
             Self::Unsupported { found } => found.code(),
             Self::Unreadable { reason } => reason.code(),
+            Self::PicturePage { .. } => "picture_page",
         }
     }
 
     /// The sentence for the reader in Chinese.
     #[must_use]
-    pub fn zh(self) -> &'static str {
+    pub fn zh(self) -> Cow<'static, str> {
         match self {
-            Self::Unsupported { found } => found.sentence_zh(),
-            Self::Unreadable { reason } => reason.sentence_zh(),
+            Self::Unsupported { found } => found.sentence_zh().into(),
+            Self::Unreadable { reason } => reason.sentence_zh().into(),
+            Self::PicturePage { page } => {
+                format!("PDF 的第 {page} 页是图片（如扫描页），其中的文字无法读取。请上传含有全部文字的原稿 docx 文件。").into()
+            }
         }
     }
 
     /// The same in English.
     #[must_use]
-    pub fn en(self) -> &'static str {
+    pub fn en(self) -> Cow<'static, str> {
         match self {
-            Self::Unsupported { found } => found.sentence_en(),
-            Self::Unreadable { reason } => reason.sentence_en(),
+            Self::Unsupported { found } => found.sentence_en().into(),
+            Self::Unreadable { reason } => reason.sentence_en().into(),
+            Self::PicturePage { page } => format!(
+                "Page {page} of the PDF is a picture, such as a scan, whose words cannot be read. Upload the docx file of the draft with all its text."
+            )
+            .into(),
         }
     }
 }
@@ -214,7 +230,7 @@ pub fn media_type(bytes: &[u8]) -> &'static str {
         Ok(Container::Doc) => Format::Doc.media_type(),
         Ok(Container::Text) => "text/plain",
         Ok(Container::Pdf) => Format::Pdf.media_type(),
-        Err(ReadError::Unsupported { .. } | ReadError::Unreadable { .. }) => "application/octet-stream",
+        Err(ReadError::Unsupported { .. } | ReadError::Unreadable { .. } | ReadError::PicturePage { .. }) => "application/octet-stream",
     }
 }
 

@@ -120,6 +120,37 @@ const SYMBOL: &[(u8, char)] = &[
     (0xF2, '∫'),
 ];
 
+/// Zapf Dingbats where Unicode had the character elsewhere already, by the code.
+const DINGBATS: &[(u8, char)] = &[
+    (0x25, '☎'),
+    (0x2A, '☛'),
+    (0x2B, '☞'),
+    (0x48, '★'),
+    (0x6C, '●'),
+    (0x6E, '■'),
+    (0x73, '▲'),
+    (0x74, '▼'),
+    (0x75, '◆'),
+    (0x77, '◗'),
+    (0xA8, '♣'),
+    (0xA9, '♦'),
+    (0xAA, '♥'),
+    (0xAB, '♠'),
+    (0xAC, '①'),
+    (0xAD, '②'),
+    (0xAE, '③'),
+    (0xAF, '④'),
+    (0xB0, '⑤'),
+    (0xB1, '⑥'),
+    (0xB2, '⑦'),
+    (0xB3, '⑧'),
+    (0xB4, '⑨'),
+    (0xB5, '⑩'),
+    (0xD5, '→'),
+    (0xD6, '↔'),
+    (0xD7, '↕'),
+];
+
 /// The Greek letters of the Symbol font on the places of A to Z and a to z.
 const SYMBOL_UPPER: &str = "ΑΒΧΔΕΦΓΗΙϑΚΛΜΝΟΠΘΡΣΤΥςΩΞΨΖ";
 const SYMBOL_LOWER: &str = "αβχδεφγηιϕκλμνοπθρστυϖωξψζ";
@@ -131,16 +162,35 @@ pub(super) fn shown(c: char, font: Option<&str>) -> char {
     let Ok(byte) = u8::try_from(if (0xF000..=0xF0FF).contains(&code) { code - 0xF000 } else { code }) else {
         return c;
     };
-    let listed = |table: &[(u8, char)]| table.iter().find(|(key, _)| *key == byte).map(|(_, shown)| *shown);
     match font {
-        Some("wingdings") => listed(WINGDINGS),
-        Some("wingdings 2") => listed(WINGDINGS_2),
-        Some("symbol") => listed(SYMBOL).or_else(|| symbol_letter(byte)),
         // The hollow bullet of second levels is a Latin o.
         Some("courier new") if byte == b'o' => Some('○'),
-        Some(_) | None => None,
+        Some(font) => listed(byte, font),
+        None => None,
     }
     .unwrap_or(c)
+}
+
+/// What a symbol font shows for the low byte of a code, where that is known.
+pub(super) fn listed(byte: u8, font: &str) -> Option<char> {
+    let find = |table: &[(u8, char)]| table.iter().find(|(key, _)| *key == byte).map(|(_, shown)| *shown);
+    match font {
+        "wingdings" => find(WINGDINGS),
+        "wingdings 2" => find(WINGDINGS_2),
+        "symbol" => find(SYMBOL).or_else(|| symbol_letter(byte)),
+        "zapfdingbats" => find(DINGBATS).or_else(|| dingbat(byte)),
+        _ => None,
+    }
+}
+
+/// Unicode took the order of its dingbats over from this font.
+fn dingbat(byte: u8) -> Option<char> {
+    match byte {
+        b' ' => Some(' '),
+        0x21..=0x7E => char::from_u32(0x2700 + u32::from(byte) - 0x20),
+        0xA1..=0xEF | 0xF1..=0xFE => char::from_u32(0x2700 + u32::from(byte) - 0x40),
+        _ => None,
+    }
 }
 
 fn symbol_letter(byte: u8) -> Option<char> {

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use crate::outcomes::{self, text_as};
 use crate::pdf_support::{Pdf, column, deflated, show};
-use crate::reader::{Format, Limits, Reason, read};
+use crate::reader::{Format, Limits, ReadError, Reason, read};
 
 fn text_of(pdf: &Pdf) -> String {
     text_as(&pdf.build(), Format::Pdf, "application/pdf")
@@ -249,6 +249,127 @@ fn a_scan_has_no_text() {
     assert_eq!(reason(&Pdf::with_pages(&["q 595 0 0 842 0 0 cm /Im1 Do Q".to_owned()])), Reason::EmptyText);
     let ocr = format!("BT 3 Tr ET {}", show(112.0, 700.0, 16.0, "只有识别层"));
     assert_eq!(reason(&Pdf::with_pages(&[ocr])), Reason::EmptyText);
+}
+
+/// A page with `content`, whose picture `Im` is drawn where the content says.
+fn illustrated(content: &str) -> Pdf {
+    let mut pdf = Pdf::with_pages(&[column(&[(112.0, "正文")])]);
+    pdf.stream(40, "/Subtype/Image/Width 1/Height 1", b"x");
+    let text = pdf.page(content);
+    pdf.set(
+        text,
+        &format!(
+            "<</Type/Page/Parent 2 0 R/Contents {} 0 R/MediaBox[0 0 595 842]/Resources<</Font<</F1 3 0 R>>/XObject<</Im 40 0 R>>>>>>",
+            text - 1
+        ),
+    );
+    pdf
+}
+
+#[test]
+fn a_scanned_page_among_others_is_refused_by_its_number() {
+    let number = |page: usize| show(290.0, 40.0, 14.0, &format!("— {page} —"));
+    let scan = "q 595 0 0 842 0 0 cm /Im Do Q ";
+    let strips: String = (0..10).map(|at| format!("q 500 0 0 80 40 {} cm /Im Do Q ", at * 80)).collect();
+    let inline = "q 595 0 0 842 0 0 cm BI /W 1 /H 1 ID x EI Q ";
+    for content in
+        [scan.to_owned(), strips, inline.to_owned(), scan.to_owned() + &number(2), scan.to_owned() + &show(400.0, 20.0, 9.0, "某某扫描")]
+    {
+        let refused = read(&illustrated(&content).build(), &Limits::default()).expect_err("its text would be lost");
+        assert_eq!((refused, refused.code()), (ReadError::PicturePage { page: 2 }, "picture_page"), "{content}");
+        assert!(refused.zh().contains("第 2 页") && refused.en().contains("Page 2"));
+    }
+    let seal = "q 110 0 0 110 300 500 cm /Im Do Q ";
+    let ground = scan.to_owned() + &column(&[(80.0, &full(0, 25))]);
+    for (content, expected) in [(seal, "正文".to_owned()), ("", "正文".to_owned()), (ground.as_str(), format!("正文\n{}", full(0, 25)))]
+    {
+        assert_eq!(text_of(&illustrated(content)), expected, "{content}");
+    }
+}
+
+#[test]
+fn what_is_laid_upon_a_page_is_read() {
+    let laid = |annotation: &str, box_and_matrix: &str| {
+        let mut pdf = Pdf::with_pages(&[column(&[(112.0, "正文")])]);
+        let form = format!("/Subtype/Form{box_and_matrix}/Resources<</Font<</F1 3 0 R>>>>");
+        pdf.stream(30, &form, show(10.0, 10.0, 16.0, "批注").as_bytes());
+        pdf.stream(31, &form, show(10.0, 10.0, 16.0, "另").as_bytes());
+        pdf.set(32, &format!("<</Type/Annot/Rect[100 600 300 640]{annotation}>>"));
+        pdf.set(6, "<</Type/Page/Contents 5 0 R/MediaBox[0 0 595 842]/Resources<</Font<</F1 3 0 R>>>>/Annots[32 0 R]>>");
+        pdf
+    };
+    let plain = "/BBox[0 0 200 40]";
+    for annotation in ["/Subtype/FreeText/AP<</N 30 0 R>>", "/Subtype/Widget/F 4/AP<</N<</On 30 0 R/Off 31 0 R>>>>/AS/On"] {
+        assert_eq!(text_of(&laid(annotation, plain)), "正文\n批注", "{annotation}");
+    }
+    for annotation in [
+        "/Subtype/Link/AP<</N 30 0 R>>",
+        "/Subtype/Popup/AP<</N 30 0 R>>",
+        "/Subtype/Stamp/F 2/AP<</N 30 0 R>>",
+        "/Subtype/Stamp/F 32/AP<</N 30 0 R>>",
+        "/Subtype/Widget/AP<</N<</On 30 0 R>>>>",
+        "/Subtype/Widget/AP<</N<</On 30 0 R>>>>/AS/Off",
+    ] {
+        assert_eq!(text_of(&laid(annotation, plain)), "正文", "{annotation}");
+    }
+    // Turned by its matrix, and far off before it is brought to its place above the text.
+    let turned = laid("/Subtype/Stamp/Rect[100 760 300 800]/AP<</N 30 0 R>>", "/BBox[0 0 200 40]/Matrix[-1 0 0 -1 5000 5000]");
+    let upright = laid("/Subtype/Stamp/Rect[300 800 100 760]/AP<</N 30 0 R>>", "/BBox[1000 0 1400 80]/Matrix[1 0 0 1 -990 0]");
+    assert_eq!(text_of(&turned).lines().count(), 2);
+    assert_eq!(text_of(&upright), "正文", "what stands outside of its box is off the page");
+    let shrunk = laid("/Subtype/Stamp/AP<</N 30 0 R>>", "/BBox[0 0 2000 400]/Matrix[0.1 0 0 0.1 9000 9000]");
+    assert_eq!(text_of(&shrunk), "正文\n批注");
+    // Words without an appearance, which every viewer shows in its own way.
+    assert_eq!(reason(&laid("/Subtype/FreeText/Contents(words)", plain)), Reason::UnknownGlyphs);
+    assert_eq!(reason(&laid("/Subtype/Widget/FT/Tx/V(words)", plain)), Reason::UnknownGlyphs);
+}
+
+#[test]
+fn text_in_a_font_that_is_missing_is_counted() {
+    let page = |resources: &str, content: &str| {
+        let mut pdf = Pdf::new();
+        pdf.stream(5, "", (column(&[(112.0, "正文")]) + content).as_bytes());
+        pdf.set(7, &format!("<</Type/Page/Parent 2 0 R/Contents 5 0 R/Resources<</Font<</F1 3 0 R>>{resources}>>>>"));
+        pdf.set(2, "<</Type/Pages/Kids[7 0 R]>>");
+        pdf
+    };
+    assert_eq!(reason(&page("", "BT /F9 16 Tf 100 600 Td (ab) Tj ET")), Reason::UnknownGlyphs);
+    assert_eq!(text_of(&page("", "BT /F9 16 Tf 100 600 Td ( ) Tj ET")), "正文");
+    let set = "BT /F9 16 Tf /G gs 100 600 Td <4E00> Tj ET";
+    assert_eq!(text_of(&page("/ExtGState<</G<</Font[3 0 R 16]>>>>", set)), "正文\n一");
+}
+
+#[test]
+fn codes_that_only_a_font_program_explains_are_unknown() {
+    let with = |font: &str, codes: &str| {
+        let mut pdf = Pdf::with_pages(&[format!("BT /F1 16 Tf 100 700 Td ({codes}) Tj ET")]);
+        pdf.set(3, font);
+        pdf
+    };
+    let embedded = "/FontDescriptor<</Flags 4/FontFile2 50 0 R>>";
+    for font in [
+        format!("<</Type/Font/Subtype/TrueType/BaseFont/ABCDEF+SimSun{embedded}>>"),
+        format!("<</Type/Font/Subtype/Type1/BaseFont/ABCDEF+Helvetica{embedded}>>"),
+        format!("<</Type/Font/Subtype/TrueType/BaseFont/ABCDEF+SimSun{embedded}/Encoding<</Differences[65/A]>>>>"),
+        "<</Type/Font/Subtype/Type3/FontMatrix[0.001 0 0 0.001 0 0]>>".to_owned(),
+    ] {
+        assert_eq!(reason(&with(&font, "!\"#$")), Reason::UnknownGlyphs, "{font}");
+    }
+    for (font, codes, text) in [
+        ("/Subtype/Type1/BaseFont/Helvetica", "abc", "abc"),
+        ("/Subtype/Type1/BaseFont/Times-Roman/FontDescriptor<</Flags 4>>", "abc", "abc"),
+        ("/Subtype/TrueType/BaseFont/ABCDEF+Arial/FontDescriptor<</Flags 32/FontFile2 50 0 R>>", "abc", "abc"),
+        ("/Subtype/TrueType/BaseFont/ABCDEF+Arial/Encoding/WinAnsiEncoding/FontDescriptor<</Flags 4/FontFile2 50 0 R>>", "abc", "abc"),
+        ("/Subtype/Type1/BaseFont/Symbol", "a\\243b", "α≤β"),
+        ("/Subtype/Type1/BaseFont/ZapfDingbats", "4n\\300", "✔■➀"),
+        ("/Subtype/TrueType/BaseFont/ABCDEF+Wingdings/FontDescriptor<</Flags 4>>", "\\250\\376", "□☑"),
+    ] {
+        assert_eq!(text_of(&with(&format!("<</Type/Font{font}>>"), codes)), text, "{font}");
+    }
+    // Word maps symbols to private characters.
+    let mut pdf = with("<</Type/Font/Subtype/TrueType/BaseFont/ABCDEF+Wingdings-Regular/ToUnicode 9 0 R>>", "\\250");
+    pdf.stream(9, "", b"beginbfchar <A8> <F0A8> endbfchar");
+    assert_eq!(text_of(&pdf), "□");
 }
 
 #[test]

@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use super::super::Reason;
+use super::annotations;
 use super::file::File;
 use super::font::Font;
 use super::geometry::{Matrix, Rule};
@@ -33,6 +34,9 @@ const MAX_RULES: usize = 4000;
 /// What is charged for a form however short it is.
 const FORM_STEPS: usize = 64;
 
+/// What is charged for a font however small it is.
+const FONT_STEPS: usize = 1000;
+
 /// One or more characters shown at one place, in points from the lower left corner of the page as it is held.
 #[derive(Debug, Clone)]
 pub(super) struct Glyph {
@@ -53,6 +57,8 @@ pub(super) struct Page {
     pub(super) rules: Vec<Rule>,
     /// Codes that nothing gives a character for.
     pub(super) unknown: usize,
+    /// How much of the page is covered by pictures, as a part of it.
+    pub(super) pictured: f64,
 }
 
 #[derive(Clone)]
@@ -119,10 +125,11 @@ pub(super) fn run(file: &File<'_>, leaf: &Leaf, hidden_layers: &HashSet<u32>, fo
         Some(stream) => file.bytes(stream)?,
         None => Cow::Owned(parts(file, contents.array().unwrap_or_default())?),
     };
+    let laid_upon = annotations::shown(file, leaf, hidden_layers)?;
     let mut attempt = |heeds_margins: bool| {
         let mut run = Run {
             file,
-            page: Page { width, height, ..Page::default() },
+            page: Page { width, height, unknown: laid_upon.unknown, ..Page::default() },
             state: state.clone(),
             saved: Vec::new(),
             text: Matrix::SAME,
@@ -139,6 +146,10 @@ pub(super) fn run(file: &File<'_>, leaf: &Leaf, hidden_layers: &HashSet<u32>, fo
         };
         run.content(&bytes, &leaf.resources, 0)?;
         run.end_marks(0);
+        for (place, form) in &laid_upon.forms {
+            run.state = State { ctm: place.then(state.ctm), ..state.clone() };
+            run.form(form, &Object::Null, 0)?;
+        }
         Ok((run.page, run.is_unended))
     };
     match attempt(true)? {
@@ -172,6 +183,7 @@ impl Run<'_, '_> {
                 Token::Value(value) if operands.len() < MAX_OPERANDS => operands.push(value),
                 Token::Value(_) | Token::ArrayEnd | Token::DictEnd => {}
                 Token::Keyword(b"ID") => {
+                    self.picture();
                     lexer.at = end_of_image(bytes, lexer.at);
                     operands.clear();
                 }
@@ -202,10 +214,17 @@ impl Run<'_, '_> {
             b"Tr" => self.state.mode = operands.first().and_then(Object::int).unwrap_or(0),
             b"Tf" => {
                 self.state.size = number(1);
-                self.state.font = match operands.first().and_then(Object::name) {
-                    Some(name) => self.font(resources, name)?,
-                    None => None,
-                };
+                let fonts = self.file.entry(resources, "Font")?;
+                self.state.font = Some(self.font(named(&fonts, operands.first()))?);
+            }
+            b"gs" => {
+                let states = self.file.entry(resources, "ExtGState")?;
+                let set = self.file.resolve(named(&states, operands.first()))?;
+                let font = set.dict().map(|set| self.file.entry(set, "Font")).transpose()?;
+                if let Some([font, size]) = font.as_ref().and_then(|font| font.array()) {
+                    self.state.size = size.number().unwrap_or(0.0);
+                    self.state.font = Some(self.font(font)?);
+                }
             }
             b"Td" => self.move_line(number(0), number(1)),
             b"TD" => {
@@ -234,9 +253,9 @@ impl Run<'_, '_> {
                 }
             }
             b"Do" => {
-                if let Some(name) = operands.first().and_then(Object::name) {
-                    self.draw(resources, name, depth)?;
-                }
+                let objects = self.file.entry(resources, "XObject")?;
+                let object = self.file.resolve(named(&objects, operands.first()))?;
+                self.draw(&object, resources, depth)?;
             }
             b"BMC" | b"BDC" => self.mark(operands, resources)?,
             b"EMC" if self.marks.len() > self.outer_marks => drop(self.marks.pop()),
@@ -300,9 +319,8 @@ impl Run<'_, '_> {
     }
 
     fn show(&mut self, text: Option<&Object>) -> Result<(), Reason> {
-        let (Some(Object::Text(bytes)), Some(font)) = (text, self.state.font.clone()) else {
-            return Ok(());
-        };
+        let Some(Object::Text(bytes)) = text else { return Ok(()) };
+        let font = self.state.font.clone().unwrap_or_else(|| Rc::new(Font::unknown()));
         let is_seen = !matches!(self.state.mode, 3 | 7) && self.marks.iter().all(|mark| *mark == Mark::Plain);
         let mut rest = bytes.as_slice();
         while !rest.is_empty() {
@@ -356,33 +374,53 @@ impl Run<'_, '_> {
         Ok(())
     }
 
-    fn font(&mut self, resources: &Dict, name: &[u8]) -> Result<Option<Rc<Font>>, Reason> {
-        let fonts = self.file.entry(resources, "Font")?;
-        let Some(named) = fonts.dict().and_then(|fonts| fonts.0.get(name)) else { return Ok(None) };
+    /// The font that is named; where there is none, nothing says what its codes show.
+    fn font(&mut self, named: &Object) -> Result<Rc<Font>, Reason> {
         if let Object::Ref(number) = named
             && let Some(font) = self.fonts.get(number)
         {
-            return Ok(Some(Rc::clone(font)));
+            return Ok(Rc::clone(font));
         }
         let object = self.file.resolve(named)?;
-        let Some(dict) = object.dict() else { return Ok(None) };
-        self.file.budget().step(1000)?;
-        let font = Rc::new(Font::load(self.file, dict)?);
+        self.file.budget().step(FONT_STEPS)?;
+        let font = Rc::new(match object.dict() {
+            Some(dict) => Font::load(self.file, dict)?,
+            None => Font::unknown(),
+        });
         if let Object::Ref(number) = named {
             self.fonts.insert(*number, Rc::clone(&font));
         }
-        Ok(Some(font))
+        Ok(font)
     }
 
-    fn draw(&mut self, resources: &Dict, name: &[u8], depth: usize) -> Result<(), Reason> {
-        let objects = self.file.entry(resources, "XObject")?;
-        let Some(named) = objects.dict().and_then(|objects| objects.0.get(name)) else { return Ok(()) };
-        let object = self.file.resolve(named)?;
-        let Object::Stream(stream) = &*object else { return Ok(()) };
-        let is_hidden = matches!(stream.dict.get("OC"), Object::Ref(layer) if self.hidden_layers.contains(layer));
-        if !stream.dict.is_name("Subtype", "Form") || is_hidden {
+    fn draw(&mut self, object: &Object, resources: &Dict, depth: usize) -> Result<(), Reason> {
+        let Some(stream) = object.stream() else { return Ok(()) };
+        if matches!(stream.dict.get("OC"), Object::Ref(layer) if self.hidden_layers.contains(layer)) {
             return Ok(());
         }
+        if stream.dict.is_name("Subtype", "Image") {
+            self.picture();
+        }
+        if stream.dict.is_name("Subtype", "Form") { self.form(object, &Object::Dict(resources.clone()), depth) } else { Ok(()) }
+    }
+
+    /// A picture fills the unit square, wherever that lies.
+    fn picture(&mut self) {
+        if self.marks.contains(&Mark::Hidden) {
+            return;
+        }
+        let corners = [(0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0)].map(|(x, y)| self.state.ctm.at(x, y));
+        let length = |at: fn((f64, f64)) -> f64, whole: f64| {
+            let (least, most) = corners.into_iter().map(at).fold((whole, 0.0f64), |(least, most), at| (least.min(at), most.max(at)));
+            ((most.min(whole) - least.max(0.0)) / whole).max(0.0)
+        };
+        let part = length(|(x, _)| x, self.page.width) * length(|(_, y)| y, self.page.height);
+        self.page.pictured += if part.is_finite() { part } else { 1.0 };
+    }
+
+    /// Runs a form with its own resources, or with those around it where it has none.
+    fn form(&mut self, form: &Object, outer: &Object, depth: usize) -> Result<(), Reason> {
+        let Some(stream) = form.stream() else { return Ok(()) };
         if depth >= MAX_FORMS {
             return Err(Reason::TooDeep);
         }
@@ -395,9 +433,8 @@ impl Run<'_, '_> {
         if let Some(placed) = placed.array().filter(|placed| placed.len() == 6) {
             self.state.ctm = matrix(placed).then(self.state.ctm);
         }
-        let outer = Object::Dict(resources.clone());
         let outer_marks = std::mem::replace(&mut self.outer_marks, self.marks.len());
-        self.content(&bytes, if own.dict().is_some() { &own } else { &outer }, depth + 1)?;
+        self.content(&bytes, if own.dict().is_some() { &own } else { outer }, depth + 1)?;
         self.end_marks(self.outer_marks);
         self.outer_marks = outer_marks;
         (self.state, self.saved, self.text, self.line) = (before, saved, text, line);
@@ -410,16 +447,13 @@ impl Run<'_, '_> {
             return Err(Reason::TooDeep);
         }
         let tag = operands.first().and_then(Object::name).unwrap_or_default();
-        let named = match operands.get(1) {
-            Some(Object::Name(name)) => {
-                let known = self.file.entry(resources, "Properties")?;
-                known.dict().and_then(|known| known.0.get(name)).cloned()
-            }
-            other => other.cloned(),
+        let properties = match operands.get(1) {
+            Some(Object::Name(_)) => named(&*self.file.entry(resources, "Properties")?, operands.get(1)).clone(),
+            other => other.cloned().unwrap_or(Object::Null),
         };
-        let mark = match (tag, named) {
-            (b"OC", Some(Object::Ref(layer))) if self.hidden_layers.contains(&layer) => Mark::Hidden,
-            (b"Artifact", Some(properties)) if self.heeds_margins => {
+        let mark = match (tag, properties) {
+            (b"OC", Object::Ref(layer)) if self.hidden_layers.contains(&layer) => Mark::Hidden,
+            (b"Artifact", properties) if self.heeds_margins => {
                 let properties = self.file.resolve(&properties)?;
                 let is_margin = properties.dict().is_some_and(|properties| properties.is_name("Type", "Pagination"));
                 if is_margin { Mark::Margin } else { Mark::Plain }
@@ -434,6 +468,12 @@ impl Run<'_, '_> {
     fn end_marks(&mut self, depth: usize) {
         self.is_unended |= self.marks.drain(depth.min(self.marks.len())..).any(|mark| mark == Mark::Margin);
     }
+}
+
+/// The entry of a dictionary that an operand names.
+fn named<'o>(listed: &'o Object, operand: Option<&Object>) -> &'o Object {
+    let found = listed.dict().and_then(|listed| listed.0.get(operand?.name()?));
+    found.unwrap_or(&Object::Null)
 }
 
 /// Behind the bytes of a picture that stands in the content itself.

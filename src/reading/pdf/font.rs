@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use encoding_rs::Encoding;
 
-use super::super::Reason;
+use super::super::{Reason, symbols};
 use super::cmap::{CMap, code};
 use super::file::File;
 use super::glyph_names;
@@ -28,6 +28,8 @@ enum Codes {
 pub(super) struct Font {
     codes: Codes,
     to_unicode: Option<CMap>,
+    /// The symbol font that it is, whose map gives codes in place of characters.
+    symbols: Option<&'static str>,
     widths: Widths,
     usual_width: f64,
     /// Text space units in one unit of the widths.
@@ -57,9 +59,25 @@ impl Font {
             Some(Err(Reason::DamagedPdf)) | None => None,
             Some(Err(reason)) => return Err(reason),
         };
+        let symbols = symbol_font(file, dict)?;
         let mut font = if dict.is_name("Subtype", "Type0") { Self::composite(file, dict)? } else { Self::simple(file, dict)? };
-        font.to_unicode = to_unicode;
+        (font.to_unicode, font.symbols) = (to_unicode, symbols);
         Ok(font)
+    }
+
+    /// What shows something that nobody can tell, but for blanks.
+    pub(super) fn unknown() -> Self {
+        let mut table = Box::new([None; 256]);
+        table.get_mut(usize::from(b' ')).map(|place| place.insert(' '));
+        Self {
+            codes: Codes::Bytes(table),
+            to_unicode: None,
+            symbols: None,
+            widths: Widths::new(),
+            usual_width: 500.0,
+            scale: 0.001,
+            vertical: false,
+        }
     }
 
     /// The next code of `bytes` and how many of them it takes, at least one.
@@ -77,6 +95,10 @@ impl Font {
             Codes::Bytes(_) | Codes::Glyphs | Codes::Unicode | Codes::Legacy(_) => code,
         };
         let mapped = self.to_unicode.as_ref().and_then(|map| map.text(code));
+        let mapped = match self.symbols {
+            Some(font) => mapped.map(|text| text.chars().map(|c| symbols::shown(c, Some(font))).collect()),
+            None => mapped,
+        };
         let text =
             mapped.filter(|text| !text.is_empty() && !text.contains(['\0', char::REPLACEMENT_CHARACTER])).or_else(|| match &self.codes {
                 Codes::Bytes(table) => table.get(usize::try_from(code).ok()?).copied().flatten().map(String::from),
@@ -112,13 +134,19 @@ impl Font {
     fn simple(file: &File<'_>, dict: &Dict) -> Result<Self, Reason> {
         let encoding = file.entry(dict, "Encoding")?;
         let named = encoding.name().or_else(|| encoding.dict().and_then(|dict| dict.get("BaseEncoding").name()));
-        let base = named.unwrap_or_default();
-        let base = if base == b"MacRomanEncoding" { encoding_rs::MACINTOSH } else { encoding_rs::WINDOWS_1252 };
+        let symbols = symbol_font(file, dict)?;
+        let latin = match named {
+            Some(b"MacRomanEncoding") => Some(encoding_rs::MACINTOSH),
+            None if symbols.is_some() || has_own_codes(file, dict)? => None,
+            Some(_) | None => Some(encoding_rs::WINDOWS_1252),
+        };
         let mut table = Box::new([None; 256]);
         for (byte, place) in (0u8..=255).zip(table.iter_mut()) {
             let bytes = [byte];
-            let text = base.decode_without_bom_handling(&bytes).0;
-            *place = text.chars().next().filter(|c| !c.is_control());
+            *place = match latin {
+                Some(latin) => latin.decode_without_bom_handling(&bytes).0.chars().next().filter(|c| !c.is_control()),
+                None => symbols.and_then(|font| symbols::listed(byte, font)),
+            };
         }
         if let Some(dict) = encoding.dict() {
             let differences = file.entry(dict, "Differences")?;
@@ -149,7 +177,7 @@ impl Font {
         let matrix = file.entry(dict, "FontMatrix")?;
         let scale =
             matrix.array().and_then(|matrix| matrix.first()?.number()).filter(|_| dict.is_name("Subtype", "Type3")).unwrap_or(0.001);
-        Ok(Self { codes: Codes::Bytes(table), to_unicode: None, widths, usual_width, scale, vertical: false })
+        Ok(Self { codes: Codes::Bytes(table), widths, usual_width, scale, ..Self::unknown() })
     }
 
     fn composite(file: &File<'_>, dict: &Dict) -> Result<Self, Reason> {
@@ -175,8 +203,42 @@ impl Font {
             Codes::Unicode | Codes::Legacy(_) => Widths::new(),
             Codes::Bytes(_) | Codes::Glyphs | Codes::Mapped(_) => widths(file, &*file.entry(descendant, "W")?)?,
         };
-        Ok(Self { codes, to_unicode: None, widths, usual_width, scale: 0.001, vertical })
+        Ok(Self { codes, widths, usual_width, vertical, ..Self::unknown() })
     }
+}
+
+/// Whether the codes of a simple font mean what its own program says, which is not looked into.
+fn has_own_codes(file: &File<'_>, dict: &Dict) -> Result<bool, Reason> {
+    const SYMBOLIC: i64 = 1 << 2;
+    const STANDARD: [&str; 6] = ["Helvetica", "Times", "Courier", "Arial", "TimesNewRoman", "CourierNew"];
+    if dict.is_name("Subtype", "Type3") {
+        return Ok(true);
+    }
+    let descriptor = file.entry(dict, "FontDescriptor")?;
+    let Some(descriptor) = descriptor.dict() else { return Ok(false) };
+    let is_symbolic = file.entry(descriptor, "Flags")?.int().is_some_and(|flags| flags & SYMBOLIC != 0);
+    let is_embedded = ["FontFile", "FontFile2", "FontFile3"].iter().any(|key| *descriptor.get(key) != Object::Null);
+    let name = file.entry(dict, "BaseFont")?;
+    let name = String::from_utf8_lossy(name.name().unwrap_or_default()).into_owned();
+    let is_standard = !is_embedded && STANDARD.iter().any(|standard| name.split([',', '-']).next() == Some(*standard));
+    Ok(is_symbolic && !is_standard)
+}
+
+/// The symbol font that this is, whose codes are the same everywhere.
+fn symbol_font(file: &File<'_>, dict: &Dict) -> Result<Option<&'static str>, Reason> {
+    const FONTS: [(&str, &str); 6] = [
+        ("symbol", "symbol"),
+        ("symbolmt", "symbol"),
+        ("wingdings", "wingdings"),
+        ("wingdings2", "wingdings 2"),
+        ("wingdings-regular", "wingdings"),
+        ("zapfdingbats", "zapfdingbats"),
+    ];
+    let name = file.entry(dict, "BaseFont")?;
+    let name = String::from_utf8_lossy(name.name().unwrap_or_default()).to_lowercase().replace(' ', "");
+    // Six letters mark a font of which the file holds a part.
+    let name = name.split_once('+').map_or(name.as_str(), |(_, name)| name);
+    Ok(FONTS.iter().find(|(known, _)| *known == name).map(|(_, font)| *font))
 }
 
 /// `W`: `first [w1 w2 …]` or `first last w`, one behind another.

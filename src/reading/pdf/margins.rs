@@ -17,6 +17,8 @@ const SMALL: f64 = 0.92;
 pub(super) struct Sheet {
     pub(super) width: f64,
     pub(super) height: f64,
+    /// The part of it that pictures cover.
+    pub(super) pictured: f64,
     pub(super) lines: Vec<Line>,
     pub(super) rules: Vec<Rule>,
 }

@@ -1,8 +1,10 @@
 //! Reads the text layer of a PDF (ISO 32000-2) as its pages show it.
 //!
 //! A PDF knows glyphs at places and nothing of paragraphs: lines, cells and paragraphs are found by
-//! measuring. Nothing is decrypted, run or fetched, and no picture is looked at: a scanned page has no text.
+//! measuring. Nothing is decrypted, run or fetched, and no picture is looked at: a file with scanned pages is
+//! refused, unless it has nothing else and thus no text at all.
 
+mod annotations;
 mod budget;
 mod cmap;
 mod content;
@@ -29,24 +31,27 @@ use object::Object;
 /// Glyphs without a character are shown as such; where one of so many is none, the text cannot be relied on.
 const GLYPHS_PER_UNKNOWN: usize = 50;
 
+/// The part of a page without text from which on a picture on it is thought to hold the text.
+const PICTURED: f64 = 0.3;
+
+/// The same where there are so few characters that they may be a page number or the mark of a scanning program.
+const WHOLLY_PICTURED: f64 = 0.8;
+const FEW_CHARS: usize = 20;
+
 /// The text of a file that begins as a PDF does.
 pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<String, ReadError> {
     // Places in the file count from its header, whatever some mail programs put in front.
     let begun = bytes.windows(5).take(1024).position(|window| window == b"%PDF-").unwrap_or(0);
     let data = bytes.get(begun..).unwrap_or_default();
     let budget = Budget::new(limits);
-    let text = match File::by_tables(data, &budget).and_then(|file| text(&file)) {
-        Err(Reason::DamagedPdf) => {
-            // A file that was cut off or mended by hand is read as viewers read it.
-            let file = File::by_search(data, &budget)?;
-            text(&file)
-        }
+    match File::by_tables(data, &budget).map_err(ReadError::from).and_then(|file| text(&file)) {
+        // A file that was cut off or mended by hand is read as viewers read it.
+        Err(ReadError::Unreadable { reason: Reason::DamagedPdf }) => text(&File::by_search(data, &budget)?),
         outcome => outcome,
-    }?;
-    Ok(text)
+    }
 }
 
-fn text(file: &File<'_>) -> Result<String, Reason> {
+fn text(file: &File<'_>) -> Result<String, ReadError> {
     let hidden_layers = hidden_layers(file)?;
     let mut fonts = HashMap::new();
     let mut sheets = Vec::new();
@@ -55,16 +60,25 @@ fn text(file: &File<'_>) -> Result<String, Reason> {
         let page = content::run(file, leaf, &hidden_layers, &mut fonts)?;
         glyphs += page.glyphs.len() + page.turned.len();
         unknown += page.unknown;
-        let (width, height, rules) = (page.width, page.height, page.rules.clone());
-        sheets.push(Sheet { width, height, lines: tables::read(page, number, file.budget())?, rules });
+        let (width, height, pictured, rules) = (page.width, page.height, page.pictured, page.rules.clone());
+        sheets.push(Sheet { width, height, pictured, lines: tables::read(page, number, file.budget())?, rules });
     }
     if unknown.saturating_mul(GLYPHS_PER_UNKNOWN) > glyphs {
-        return Err(Reason::UnknownGlyphs);
+        return Err(Reason::UnknownGlyphs.into());
     }
     let body = margins::body_size(&sheets);
     margins::strip(&mut sheets, file.budget())?;
+    if let Some(page) = sheets.iter().position(is_picture).filter(|_| sheets.iter().any(|sheet| !sheet.lines.is_empty())) {
+        return Err(ReadError::PicturePage { page: page + 1 });
+    }
     let lines: Vec<lines::Line> = sheets.into_iter().flat_map(|sheet| sheet.lines).collect();
     Ok(paragraphs::join(&lines, body).chars().filter_map(as_shown).collect())
+}
+
+/// Whether a page shows a picture in place of text, as a scanned one does. A seal or a drawing beside text is none.
+fn is_picture(sheet: &Sheet) -> bool {
+    let chars: usize = sheet.lines.iter().map(|line| line.text.chars().count()).sum();
+    (chars == 0 && sheet.pictured > PICTURED) || (chars < FEW_CHARS && sheet.pictured > WHOLLY_PICTURED)
 }
 
 /// The layers that are switched off when the file is opened.
