@@ -73,6 +73,27 @@ const DIFFERENCES: &[(&str, &[&str], &[&str])] = &[
     ),
 ];
 
+/// This file was copied out of a typesetting program, whose marks for the ends of lines and paragraphs a word processor shows
+/// as private characters. Its text has none.
+const TYPESET: &str = "original/lw-ecac5079.doc";
+const TYPESETTING_MARKS: [char; 2] = ['\u{E003}', '\u{E004}'];
+
+/// The line of these files that stands elsewhere in their texts: the number is above the title on paper and below it in the
+/// texts, and titles come behind the decree that announces them.
+const ELSEWHERE: &[(&str, &str)] = &[
+    ("01-notice.", "第3号"),
+    ("02-chapters.", "奉柘府〔2023〕22号"),
+    ("04-table.", "浦南规〔2025〕1号"),
+    ("06-footnotes.", "国办发〔2018〕115号"),
+    ("07-soft-breaks.", "〔2019〕第4号"),
+    ("08-multilevel.", "闵吴府发〔2021〕3号"),
+    ("09-split-runs.", "深府办〔2016〕10号"),
+    ("10-auto-numbered-items.", "国市监法规〔2022〕2号"),
+    ("original/lw-87568065.", "天津市行政规范性文件管理规定"),
+    ("original/lw-57d784dc.", "重庆市行政机关规范性文件审查登记办法"),
+    ("original/lw-ecac5079.", "云南省行政机关规范性文件制定和备案办法"),
+];
+
 /// The program that made this file gave its first article a list of its own, so that the second article is the first one again:
 /// word processors show it so as well. Its text counts on.
 const RESTARTED: &str = "03-auto-numbered.doc";
@@ -111,19 +132,14 @@ fn expected_of(corpus: &Path, row: &serde_json::Value, number: usize) -> String 
     std::fs::read_to_string(folder.join(path)).expect("listed in the index")
 }
 
-/// Without blanks, and without the marks of the typesetting program that one of the files was copied from.
-fn dense(line: &str) -> String {
-    let mut dense: String =
-        line.split_whitespace().collect::<String>().chars().filter(|c| !('\u{E000}'..='\u{F8FF}').contains(c)).collect();
-    while let Some((before, after)) = dense.split_once('〖').and_then(|(before, rest)| Some((before, rest.split_once('〗')?.1))) {
-        dense = format!("{before}{after}");
-    }
-    dense
-}
-
 /// Lines without blanks, empty ones left out: the texts write blanks in another way.
 fn lines(text: &str) -> Vec<String> {
-    text.lines().map(dense).filter(|line| !line.is_empty()).collect()
+    text.lines().map(|line| line.split_whitespace().collect::<String>()).filter(|line| !line.is_empty()).collect()
+}
+
+/// The lines that are read, but for the marks of the one file that shows some.
+fn lines_read(file: &str, text: &str) -> Vec<String> {
+    if file == TYPESET { lines(&text.replace(TYPESETTING_MARKS, "")) } else { lines(text) }
 }
 
 /// What is left of `lines` when each line of `others` has been taken out once.
@@ -147,7 +163,7 @@ fn every_file_is_read_as_its_text_but_for_the_known_differences() {
         let row = rows.iter().find(|row| field(row, "file") == *file).expect("listed in the index");
         let reading = read(&bytes_of(&corpus, row), &Limits::default()).expect("the file is readable");
         assert_eq!(reading.format.extension(), field(row, "format"), "{file}");
-        let (read, expected) = (lines(&reading.text), lines(&expected_of(&corpus, row, 0)));
+        let (read, expected) = (lines_read(file, &reading.text), lines(&expected_of(&corpus, row, 0)));
         assert_eq!(beyond(&read, &expected), *more, "{file}: lines beyond the text");
         assert_eq!(beyond(&expected, &read), *less, "{file}: lines of the text that are missing");
     }
@@ -159,12 +175,16 @@ fn the_order_of_the_lines_is_that_of_the_text() {
     for row in index(&corpus).iter().filter(|row| is_read(row)) {
         let file = field(row, "file");
         let reading = read(&bytes_of(&corpus, row), &Limits::default()).expect("the file is readable");
-        let (read, expected) = (lines(&reading.text), lines(&expected_of(&corpus, row, 0)));
-        // At the beginning the organ, the number and the title stand in another order in some files than in their texts.
-        let of_text = read.iter().filter(|line| expected.contains(line)).skip(8);
-        let of_file = expected.iter().filter(|line| read.contains(line)).skip(8);
-        let first_other = of_text.zip(of_file).find(|(read, expected)| read != expected);
-        assert_eq!(first_other, None, "{file}");
+        let (read, expected) = (lines_read(file, &reading.text), lines(&expected_of(&corpus, row, 0)));
+        let common =
+            |lines: &[String], others: &[String]| -> Vec<String> { lines.iter().filter(|line| others.contains(line)).cloned().collect() };
+        let (mut of_text, mut of_file) = (common(&read, &expected), common(&expected, &read));
+        if let Some((_, moved)) = ELSEWHERE.iter().find(|(known, _)| file.starts_with(known)) {
+            assert_ne!(of_text, of_file, "{file} needs no exception");
+            of_text.retain(|line| line != moved);
+            of_file.retain(|line| line != moved);
+        }
+        assert_eq!(of_text, of_file, "{file}");
     }
 }
 
