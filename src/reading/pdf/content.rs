@@ -15,6 +15,7 @@ use super::geometry::{Matrix, Rule};
 use super::glyph_names;
 use super::object::{BYTES_PER_STEP, Dict, Lexer, Object, Token, is_blank};
 use super::pages::Leaf;
+use super::paths::{MAX_RULES, Path};
 
 /// Forms drawn inside forms. Real files stay below ten.
 const MAX_FORMS: usize = 16;
@@ -27,9 +28,6 @@ const MAX_OPERANDS: usize = 4096;
 
 /// A page full of the smallest readable print has about twenty thousand.
 const MAX_GLYPHS: usize = 200_000;
-
-/// Lines on one page that can be those of tables; a page with more is a drawing.
-const MAX_RULES: usize = 4000;
 
 /// What is charged for a form however short it is.
 const FORM_STEPS: usize = 64;
@@ -99,10 +97,7 @@ struct Run<'f, 'a> {
     is_unended: bool,
     /// Whether what is marked as a header or footer is left out.
     heeds_margins: bool,
-    /// The path that is being drawn: its corners, and where it began.
-    path: Vec<[f64; 4]>,
-    point: (f64, f64),
-    begun: (f64, f64),
+    path: Path,
     /// Layers that are switched off.
     hidden_layers: &'f HashSet<u32>,
     fonts: &'f mut HashMap<u32, Rc<Font>>,
@@ -138,9 +133,7 @@ pub(super) fn run(file: &File<'_>, leaf: &Leaf, hidden_layers: &HashSet<u32>, fo
             outer_marks: 0,
             is_unended: false,
             heeds_margins,
-            path: Vec::new(),
-            point: (0.0, 0.0),
-            begun: (0.0, 0.0),
+            path: Path::default(),
             hidden_layers,
             fonts,
         };
@@ -259,52 +252,13 @@ impl Run<'_, '_> {
             }
             b"BMC" | b"BDC" => self.mark(operands, resources)?,
             b"EMC" if self.marks.len() > self.outer_marks => drop(self.marks.pop()),
-            _ => self.path_operator(word, operands),
-        }
-        Ok(())
-    }
-
-    fn path_operator(&mut self, word: &[u8], operands: &[Object]) {
-        let number = |at: usize| operands.get(at).and_then(Object::number).unwrap_or(0.0);
-        match word {
-            b"m" => {
-                self.point = (number(0), number(1));
-                self.begun = self.point;
-            }
-            b"l" => self.line_to((number(0), number(1))),
-            b"c" => self.point = (number(4), number(5)),
-            b"v" | b"y" => self.point = (number(2), number(3)),
-            b"h" => self.line_to(self.begun),
-            b"re" => {
-                let (x, y, width, height) = (number(0), number(1), number(2), number(3));
-                self.point = (x, y);
-                self.begun = self.point;
-                for corner in [(x + width, y), (x + width, y + height), (x, y + height), (x, y)] {
-                    self.line_to(corner);
-                }
-            }
-            b"S" | b"s" | b"B" | b"B*" | b"b" | b"b*" | b"f" | b"F" | b"f*" => {
-                if matches!(word, b"s" | b"b" | b"b*") {
-                    self.line_to(self.begun);
-                }
-                let path = std::mem::take(&mut self.path);
-                let ctm = self.state.ctm;
-                let sides: Vec<_> = path.into_iter().map(|[x0, y0, x1, y1]| (ctm.at(x0, y0), ctm.at(x1, y1))).collect();
-                // What is only filled is a rule where it is thin, and else the ground of some text.
-                let rules = if matches!(word, b"f" | b"F" | b"f*") { Rule::filled(&sides) } else { Rule::drawn(&sides) };
+            _ => {
+                let rules = self.path.operator(word, operands, self.state.ctm);
                 let room = MAX_RULES.saturating_sub(self.page.rules.len());
                 self.page.rules.extend(rules.into_iter().take(room));
             }
-            b"n" => self.path.clear(),
-            _ => {}
         }
-    }
-
-    fn line_to(&mut self, (x, y): (f64, f64)) {
-        if self.path.len() < MAX_RULES {
-            self.path.push([self.point.0, self.point.1, x, y]);
-        }
-        self.point = (x, y);
+        Ok(())
     }
 
     fn move_line(&mut self, x: f64, y: f64) {

@@ -9,7 +9,7 @@ use flate2::read::DeflateDecoder;
 
 use super::super::Reason;
 use super::budget::Budget;
-use super::object::{BYTES_PER_STEP, Dict, Object};
+use super::object::{BYTES_PER_STEP, Dict, Object, from_hex};
 
 /// Filters one behind another. Real files have one or two.
 const MAX_FILTERS: usize = 4;
@@ -114,13 +114,9 @@ fn lzw(bytes: &[u8], parameters: &Dict, budget: &Budget) -> Result<Vec<u8>, Reas
 }
 
 fn hexadecimal(bytes: &[u8], budget: &Budget) -> Result<Vec<u8>, Reason> {
-    let digits: Vec<u8> = bytes
-        .iter()
-        .take_while(|c| **c != b'>')
-        .filter_map(|c| char::from(*c).to_digit(16).and_then(|digit| u8::try_from(digit).ok()))
-        .collect();
-    budget.unpack(digits.len() / 2)?;
-    Ok(digits.chunks(2).map(|pair| pair.first().copied().unwrap_or(0) * 16 + pair.get(1).copied().unwrap_or(0)).collect())
+    let data = from_hex(bytes.split(|c| *c == b'>').next().unwrap_or_default());
+    budget.unpack(data.len())?;
+    Ok(data)
 }
 
 fn ascii85(bytes: &[u8], budget: &Budget) -> Result<Vec<u8>, Reason> {

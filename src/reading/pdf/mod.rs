@@ -18,6 +18,7 @@ mod margins;
 mod object;
 mod pages;
 mod paragraphs;
+mod paths;
 mod tables;
 
 use std::collections::{HashMap, HashSet};

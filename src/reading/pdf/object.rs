@@ -327,16 +327,11 @@ impl<'a> Lexer<'a> {
     }
 
     fn hexadecimal(&mut self) -> Vec<u8> {
-        self.at += 1;
-        let mut digits = Vec::new();
-        while let Some(c) = self.peek(0) {
-            self.at += 1;
-            if c == b'>' {
-                break;
-            }
-            digits.extend(hex(c));
-        }
-        digits.chunks(2).map(|pair| pair.first().copied().unwrap_or(0) * 16 + pair.get(1).copied().unwrap_or(0)).collect()
+        let digits = self.data.get(self.at + 1..).unwrap_or_default();
+        let length = digits.iter().position(|c| *c == b'>').unwrap_or(digits.len());
+        // Behind the closing mark, where there is one.
+        self.at += (length + 2).min(digits.len() + 1);
+        from_hex(digits.get(..length).unwrap_or_default())
     }
 
     fn dict(&mut self, depth: usize) -> Result<Object, Reason> {
@@ -383,6 +378,16 @@ pub(super) fn is_blank(c: u8) -> bool {
 
 fn is_regular(c: u8) -> bool {
     !is_blank(c) && !matches!(c, b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'/' | b'%')
+}
+
+/// The bytes behind pairs of hexadecimal digits; other characters count for nothing, and a last digit alone has a zero beside it.
+pub(super) fn from_hex(text: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(text.len() / 2 + 1);
+    let mut digits = text.iter().filter_map(|c| hex(*c));
+    while let Some(high) = digits.next() {
+        bytes.push(high * 16 + digits.next().unwrap_or(0));
+    }
+    bytes
 }
 
 fn hex(c: u8) -> Option<u8> {
