@@ -64,6 +64,9 @@ fn object_streams_are_bounded_and_none_lies_in_another() {
     let nested = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
     pdf.set(2, &nested);
     assert_eq!(reason(&pdf.build()), Reason::TooDeep);
+    // A dictionary of one entry takes as much room as one of ten.
+    pdf.set(2, &format!("<</Kids[{}]>>", "<</A 1>>".repeat(200_000)));
+    assert_eq!(reason(&pdf.build()), Reason::TooManyNodes);
     pdf.set(2, &format!("<</Kids[{}]>>", "0 ".repeat(3_000_000)));
     assert_eq!(reason(&pdf.build()), Reason::TooManyNodes);
 }

@@ -63,7 +63,7 @@ fn handed_in(scene: Scene<'_>, text: &str) -> Result<TextInput, SetupError> {
         return Ok(TextInput { text: text.to_owned(), file: None });
     }
     let content = compare::docx::render(&compare::diff::compare(text, text))?;
-    let read = reading::read(&content, &Limits::default()).map_err(|error| error.en().to_owned())?;
+    let read = reading::read(&content, &Limits::default()).map_err(|error| error.en().into_owned())?;
     let file_name = format!("{}.docx", scene.story.title);
     Ok(TextInput { text: read.text, file: Some(StoredFile::of(Upload::of(file_name, content))) })
 }

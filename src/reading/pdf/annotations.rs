@@ -99,8 +99,7 @@ fn numbers<const N: usize>(file: &File<'_>, dict: &Dict, key: &str) -> Result<Op
 fn words(file: &File<'_>, dict: &Dict) -> Result<usize, Reason> {
     let held = if dict.is_name("Subtype", "FreeText") { "Contents" } else { "V" };
     let is_text = dict.is_name("Subtype", "FreeText") || dict.is_name("FT", "Tx") || dict.is_name("FT", "Ch");
-    Ok(match &*file.entry(dict, held)? {
-        Object::Text(text) if is_text => text.iter().filter(|byte| !byte.is_ascii_whitespace()).count(),
-        _ => 0,
-    })
+    let held = file.entry(dict, held)?;
+    let text = held.text().filter(|_| is_text).unwrap_or_default();
+    Ok(text.iter().filter(|byte| !byte.is_ascii_whitespace()).count())
 }

@@ -7,6 +7,9 @@ use super::super::{Limits, Reason};
 /// Steps of any kind: values read, table entries looked at, glyphs placed. A statute of 300 pages takes about ten million.
 const STEPS: usize = 150_000_000;
 
+/// What a dictionary weighs against one: room for eleven entries, however few there are.
+const OBJECTS_PER_DICT: usize = 8;
+
 /// What a line weighs in memory against a value.
 const OBJECTS_PER_LINE: usize = 4;
 
@@ -43,6 +46,11 @@ impl Budget {
     /// A value that is kept in memory.
     pub(super) fn object(&self) -> Result<(), Reason> {
         spend(&self.objects, 1, Reason::TooManyNodes)
+    }
+
+    /// A dictionary with entries, beside these.
+    pub(super) fn dict(&self) -> Result<(), Reason> {
+        spend(&self.objects, OBJECTS_PER_DICT, Reason::TooManyNodes)
     }
 
     pub(super) fn step(&self, steps: usize) -> Result<(), Reason> {

@@ -92,7 +92,7 @@ impl<'a> File<'a> {
                 trailers.push((at, dict));
             }
         }
-        let mut catalog = Object::Null;
+        let (mut catalog, mut streams) = (Object::Null, Vec::new());
         for (number, at) in file.in_order() {
             // Looked at and let go: kept is only what the pages lead to.
             let object = file.object_at(at, number)?;
@@ -101,9 +101,11 @@ impl<'a> File<'a> {
                 trailers.push((at, dict.clone()));
             } else if dict.is_name("Type", "Catalog") {
                 catalog = Object::Ref(number);
+            } else if dict.is_name("Type", "ObjStm") {
+                streams.push((number, at));
             }
         }
-        file.search_streams()?;
+        file.search_streams(&streams)?;
         trailers.sort_by_key(|(at, _)| *at);
         let trailer = Rc::make_mut(&mut file.trailer.0);
         trailer.insert(b"Root".to_vec(), catalog);
@@ -123,15 +125,10 @@ impl<'a> File<'a> {
         found
     }
 
-    /// Takes in what lies in object streams; all objects of one are as old as the stream.
-    fn search_streams(&mut self) -> Result<(), Reason> {
-        let found = self.in_order();
-        let mut latest: HashMap<u32, usize> = found.iter().copied().collect();
-        for (number, at) in found {
-            let is_superseded = !matches!(self.places.get(&number), Some(Place::At(_)));
-            if is_superseded || !self.object_at(at, number)?.dict().is_some_and(|dict| dict.is_name("Type", "ObjStm")) {
-                continue;
-            }
+    /// Takes in what lies in these object streams, the earliest first; all objects of one are as old as the stream.
+    fn search_streams(&mut self, streams: &[(u32, usize)]) -> Result<(), Reason> {
+        let mut latest: HashMap<u32, usize> = self.in_order().into_iter().collect();
+        for &(number, at) in streams {
             let packed = match self.packed(number) {
                 Ok(packed) => packed,
                 Err(Reason::DamagedPdf) => continue,

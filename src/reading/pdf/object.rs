@@ -70,6 +70,10 @@ impl Object {
         if let Self::Name(name) = self { Some(name) } else { None }
     }
 
+    pub(super) fn text(&self) -> Option<&[u8]> {
+        if let Self::Text(text) = self { Some(text) } else { None }
+    }
+
     pub(super) fn array(&self) -> Option<&[Object]> {
         if let Self::Array(items) = self { Some(items) } else { None }
     }
@@ -337,6 +341,9 @@ impl<'a> Lexer<'a> {
     fn dict(&mut self, depth: usize) -> Result<Object, Reason> {
         let mut items = self.items(depth, true)?.into_iter();
         let mut dict = BTreeMap::new();
+        if items.len() > 0 {
+            self.budget.dict()?;
+        }
         while let (Some(key), Some(value)) = (items.next(), items.next()) {
             if let Object::Name(key) = key {
                 dict.insert(key, value);
