@@ -172,7 +172,7 @@ fn annexes_are_no_headers_however_alike_they_begin() {
 fn headers_with_the_number_of_the_page_are_left_out() {
     let page = |number: usize| {
         show(80.0, 800.0, 9.0, &format!("某公报2024年第3期 {}", number + 40))
-            + &show(80.0, 788.0, 9.0, if number % 2 == 0 { "偶数页" } else { "奇数页" })
+            + &show(80.0, 788.0, 9.0, if number.is_multiple_of(2) { "偶数页" } else { "奇数页" })
             + &column(&[(112.0, &format!("正文{}", full(30, 20)))])
     };
     let text = pages(&(1..=6).map(page).collect::<Vec<_>>());
