@@ -6,6 +6,9 @@ use std::io::Write as _;
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
 
+use crate::outcomes::text_as;
+use crate::reader::Format;
+
 /// Object 1 is the catalogue, 2 the tree of pages, 3 a font whose codes are UTF-16; the others follow.
 pub struct Pdf {
     objects: Vec<(u32, Vec<u8>)>,
@@ -99,4 +102,19 @@ pub fn deflated(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(bytes).expect("memory takes everything");
     encoder.finish().expect("memory takes everything")
+}
+
+/// The text that is read of a whole file.
+pub fn text_of(pdf: &Pdf) -> String {
+    text_as(&pdf.build(), Format::Pdf, "application/pdf")
+}
+
+/// The text that is read of a file with these pages.
+pub fn pages(contents: &[String]) -> String {
+    text_of(&Pdf::with_pages(contents))
+}
+
+/// As many characters as fill a line of [`column`], from `from` on.
+pub fn full(from: u32, length: u32) -> String {
+    (0..length).filter_map(|at| char::from_u32(0x4E00 + from + at)).collect()
 }
