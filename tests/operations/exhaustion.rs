@@ -1,7 +1,7 @@
 //! Connections to the database run out: refusals within a bounded wait, health answers on, and it recovers by itself.
 
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use lawgate::cluster::Role;
 use nix::sys::signal::Signal;
@@ -17,15 +17,19 @@ fn a_server_whose_connections_others_use_up_is_waited_for_in_bounds() {
     let url = server.url(Role::App);
     let registry = Registry::on_server(&server, &url, &[("LAWGATE_CONNECTIONS", "4")]);
     let watcher = registry.superuser();
-    // As after a restart: the service has none of its own, and others take every place that is not the superuser's.
-    watcher.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'lawgate_app'");
-    // A place is free once its process is gone, which is some time after it was told to go.
-    watcher.until("SELECT (count(*) = 0)::int::bigint FROM pg_stat_activity WHERE usename = 'lawgate_app'");
-    let mut others = Vec::new();
-    while let Ok(other) = Sql::try_connect(&url) {
-        others.push(other);
+    // As after a restart: the service has none of its own, and others take every place that is not the superuser's. The service
+    // takes one whenever it has something to do by itself, so it is told to go until they have all.
+    let places = watcher.number(
+        "SELECT current_setting('max_connections')::bigint - current_setting('superuser_reserved_connections')::bigint
+            - (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND usename <> 'lawgate_app')",
+    );
+    assert!(places >= 3, "{places}");
+    let (mut others, began) = (Vec::new(), Instant::now());
+    while others.len() < usize::try_from(places).expect("a count") {
+        assert!(began.elapsed() < Duration::from_secs(60), "{} of {places}", others.len());
+        watcher.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'lawgate'");
+        others.extend(Sql::try_connect(&url).ok());
     }
-    assert!(others.len() >= 3, "{}", others.len());
     for answer in [registry.get("drafter", "/api/v1/documents"), registry.create("没有连接", Some("k-full"))] {
         answer.expect_503("unavailable");
         assert!(answer.took < BOUND, "{:?}", answer.took);
