@@ -76,12 +76,6 @@ impl Database {
         })
     }
 
-    /// A database that runs for as long as the caller sees to it.
-    #[must_use]
-    pub fn of_urls(app_url: String, owner_url: String) -> Self {
-        Self { app_url, owner_url: Some(owner_url), cluster: Private::None }
-    }
-
     /// Lets pass where there is a database to look at. Makes nothing.
     ///
     /// # Errors
