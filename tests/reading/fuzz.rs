@@ -30,7 +30,7 @@ proptest! {
     }
 
     #[test]
-    fn arbitrary_text_is_read_whole_or_as_markdown(text in "(# |\\*\\*|[a-z<>\\[\\]()`~|\\-\n]|\\PC){0,80}") {
+    fn arbitrary_text_is_read_whole_or_as_markdown(text in "(# |\\*\\*|&#13;|&#x?0;|[a-z<>\\[\\]()`~|\\-\n]|\\PC){0,80}") {
         if let Ok(reading) = read(text.as_bytes(), &Limits::default()) {
             prop_assert!(!reading.text.contains(['\r', '\0']));
             if reading.format == crate::reader::Format::Txt {
