@@ -4,7 +4,7 @@
 use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::future::{join, join_all};
 use lawgate::cluster::{Cluster, DATABASE, DataDirLock, Durability, Role, Settings};
@@ -20,6 +20,8 @@ const ACKNOWLEDGED_BEFORE_THE_KILL: usize = 8;
 
 /// How long a caller waits who is told that an earlier request with the same key is still at work.
 const ASK_AGAIN: Duration = Duration::from_millis(50);
+/// How long a server may take to notice that, and to let the key go.
+const NOTICED_WITHIN: Duration = Duration::from_secs(60);
 
 fn is_in_flight(answer: &Answered) -> bool {
     answer.status == 409 && String::from_utf8_lossy(&answer.body).contains("\"idempotency_key_in_flight\"")
@@ -96,7 +98,9 @@ async fn two_instances_number_without_gap_or_double_while_one_is_killed() {
                 unanswered.set(unanswered.get() + 1);
                 said = clients[0].try_post_once("secretary", &path, &key, body).await;
                 // The contract's answer while the server has not yet noticed that its client is gone: the key is still at work.
+                let began = Instant::now();
                 while said.as_ref().is_ok_and(|(answer, _)| is_in_flight(answer)) {
+                    assert!(began.elapsed() < NOTICED_WITHIN, "{key} is at work for ever");
                     tokio::time::sleep(ASK_AGAIN).await;
                     said = clients[0].try_post_once("secretary", &path, &key, body).await;
                 }
