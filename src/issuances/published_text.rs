@@ -48,13 +48,14 @@ pub async fn issued(tx: &mut Tx<'_>, document: DocumentId) -> Result<Option<Issu
 /// When that thread fails.
 pub async fn compared(file: PublishedFile, issued: Option<Issued>) -> Result<Published, Refusal> {
     let Some(issued) = issued else { return Ok(Published { file, issuance: None, differences: Vec::new() }) };
-    aside(move || {
-        let organs: Vec<&str> = issued.organs.iter().map(String::as_str).collect();
-        let issue = Issue { official_doc_no: Some(&issued.official_doc_no), organs: &organs, signed_by: Some(&issued.signed_by) };
-        let differences = differences_of(&issued.text, &file.text, &issue);
-        Published { file, issuance: Some(issued.issuance), differences }
-    })
-    .await
+    aside(move || comparison(file, &issued)).await
+}
+
+fn comparison(file: PublishedFile, issued: &Issued) -> Published {
+    let organs: Vec<&str> = issued.organs.iter().map(String::as_str).collect();
+    let issue = Issue { official_doc_no: Some(&issued.official_doc_no), organs: &organs, signed_by: Some(&issued.signed_by) };
+    let differences = differences_of(&issued.text, &file.text, &issue);
+    Published { file, issuance: Some(issued.issuance), differences }
 }
 
 /// The published text, compared with this very issuance. Between the comparison and the lock the issuance may have been voided
@@ -72,7 +73,8 @@ pub async fn compared_with(
         published
     } else {
         let issued = issued_by(tx, standing, issuance).await?;
-        compared(published.file, Some(issued)).await?
+        // At once: whoever holds a lock does not wait for a place behind the files of others.
+        actix_web::web::block(move || comparison(published.file, &issued)).await.map_err(Refusal::internal)?
     };
     Ok((published.file, published.differences))
 }

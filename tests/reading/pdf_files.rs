@@ -5,6 +5,17 @@ use std::io::Write;
 use crate::pdf_support::{Pdf, column, deflated, show, text_of};
 use crate::reader::{Format, Limits, read};
 
+/// A file saved on top of itself: what is added, and a table with one entry, behind the old file.
+fn saved_again(before: &[u8], added: &[u8], entry: &str) -> Vec<u8> {
+    let text = String::from_utf8_lossy(before);
+    let prev = text.rsplit("startxref\n").next().and_then(|rest| rest.lines().next()).expect("startxref has a place");
+    let mut saved = [before, added].concat();
+    let at = saved.len();
+    write!(saved, "xref\n{entry}\ntrailer\n<</Size 1000/Root 1 0 R/Prev {prev}>>\nstartxref\n{at}\n%%EOF\n")
+        .expect("memory takes everything");
+    saved
+}
+
 #[test]
 fn streams_are_unpacked_by_every_filter_of_text() {
     let content = column(&[(112.0, "正文")]);
@@ -101,17 +112,10 @@ fn of_two_versions_of_a_page_the_later_one_is_read() {
     let before = pdf.build();
     pdf.stream(5, "", column(&[(112.0, "新文")]).as_bytes());
     let tail = pdf.build();
-    // Saved on top of itself: the new objects and a table of their own behind the old file.
     let shift = before.len();
     let object = tail.windows(8).position(|window| window == b"5 0 obj\n").expect("it is inside");
     let end = tail.windows(8).skip(object).position(|window| window == b"\nendobj\n").expect("it ends") + object + 8;
-    let text = String::from_utf8_lossy(&before);
-    let prev = text.rsplit("startxref\n").next().and_then(|rest| rest.lines().next()).expect("startxref has a place");
-    let mut saved = before.clone();
-    saved.extend_from_slice(&tail[object..end]);
-    let at = saved.len();
-    write!(saved, "xref\n5 1\n{shift:010} 00000 n \ntrailer\n<</Size 1000/Root 1 0 R/Prev {prev}>>\nstartxref\n{at}\n%%EOF\n")
-        .expect("memory takes everything");
+    let saved = saved_again(&before, &tail[object..end], &format!("5 1\n{shift:010} 00000 n "));
     assert_eq!(read(&saved, &Limits::default()).map(|reading| reading.text), Ok("新文".to_owned()));
 }
 
@@ -121,13 +125,7 @@ fn a_deleted_object_does_not_come_back_from_an_older_section() {
     pdf.stream(20, "", column(&[(112.0, "首段")]).as_bytes());
     pdf.stream(21, "", show(112.0, 500.0, 16.0, "删去的一段").as_bytes());
     pdf.set(6, "<</Type/Page/Contents[20 0 R 21 0 R]/Resources<</Font<</F1 3 0 R>>>>>>");
-    let before = pdf.build();
-    let text = String::from_utf8_lossy(&before);
-    let prev = text.rsplit("startxref\n").next().and_then(|rest| rest.lines().next()).expect("startxref has a place");
-    let mut saved = before.clone();
-    let at = saved.len();
-    write!(saved, "xref\n21 1\n0000000000 00001 f \ntrailer\n<</Size 1000/Root 1 0 R/Prev {prev}>>\nstartxref\n{at}\n%%EOF\n")
-        .expect("memory takes everything");
+    let saved = saved_again(&pdf.build(), b"", "21 1\n0000000000 00001 f ");
     assert_eq!(read(&saved, &Limits::default()).map(|reading| reading.text), Ok("首段".to_owned()));
 }
 

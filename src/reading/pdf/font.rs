@@ -60,7 +60,7 @@ impl Font {
             Some(Err(reason)) => return Err(reason),
         };
         let symbols = symbol_font(file, dict)?;
-        let mut font = if dict.is_name("Subtype", "Type0") { Self::composite(file, dict)? } else { Self::simple(file, dict)? };
+        let mut font = if dict.is_name("Subtype", "Type0") { Self::composite(file, dict)? } else { Self::simple(file, dict, symbols)? };
         (font.to_unicode, font.symbols) = (to_unicode, symbols);
         Ok(font)
     }
@@ -131,10 +131,9 @@ impl Font {
         }
     }
 
-    fn simple(file: &File<'_>, dict: &Dict) -> Result<Self, Reason> {
+    fn simple(file: &File<'_>, dict: &Dict, symbols: Option<&'static str>) -> Result<Self, Reason> {
         let encoding = file.entry(dict, "Encoding")?;
         let named = encoding.name().or_else(|| encoding.dict().and_then(|dict| dict.get("BaseEncoding").name()));
-        let symbols = symbol_font(file, dict)?;
         let latin = match named {
             Some(b"MacRomanEncoding") => Some(encoding_rs::MACINTOSH),
             None if symbols.is_some() || has_own_codes(file, dict)? => None,
