@@ -2,8 +2,9 @@
 
 use std::io::Write;
 
-use crate::pdf_support::{Pdf, column, deflated, show, text_of};
-use crate::reader::{Format, Limits, read};
+use crate::outcomes::outcome;
+use crate::pdf_support::{Pdf, column, deflated, full, lzw, show, text_of};
+use crate::reader::{Format, Limits, ReadError, Reason, read};
 
 /// A file saved on top of itself: what is added, and a table with one entry, behind the old file.
 fn saved_again(before: &[u8], added: &[u8], entry: &str) -> Vec<u8> {
@@ -20,26 +21,108 @@ fn saved_again(before: &[u8], added: &[u8], entry: &str) -> Vec<u8> {
 fn streams_are_unpacked_by_every_filter_of_text() {
     let content = column(&[(112.0, "正文")]);
     let hex: String = content.bytes().map(|byte| format!("{byte:02x}")).chain(["> ".to_owned()]).collect();
-    let mut rows = Vec::new();
-    for row in content.as_bytes().chunks(8) {
-        // Up: each byte as its difference from the one above, which the first row has none of.
-        rows.push(0);
-        rows.extend_from_slice(row);
-    }
     let packed: &[(&str, Vec<u8>)] = &[
         ("/Filter/FlateDecode", deflated(content.as_bytes())),
         ("/Filter/ASCIIHexDecode", hex.clone().into_bytes()),
         ("/Filter[/AHx/Fl]", deflated(content.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect::<String>().into_bytes()),
-        ("/Filter/FlateDecode/DecodeParms<</Predictor 15/Columns 8>>", deflated(&rows)),
         (
             "/Filter/RunLengthDecode",
             content.as_bytes().chunks(100).flat_map(|part| [&[u8::try_from(part.len() - 1).unwrap_or(0)], part].concat()).collect(),
         ),
+        ("/Filter/LZWDecode", lzw(content.as_bytes(), true)),
+        ("/Filter/LZWDecode/DecodeParms<</EarlyChange 0>>", lzw(content.as_bytes(), false)),
+        ("/Filter/A85", ascii85(content.as_bytes())),
+        ("/Filter[/ASCII85Decode/LZWDecode]", ascii85(&lzw(content.as_bytes(), true))),
     ];
     for (filter, bytes) in packed {
         let mut pdf = Pdf::with_pages(&[String::new()]);
         pdf.stream(5, filter, bytes);
         assert_eq!(text_of(&pdf), "正文", "{filter}");
+    }
+}
+
+/// Four bytes as five digits to the base of 85.
+fn ascii85(bytes: &[u8]) -> Vec<u8> {
+    let mut packed = Vec::new();
+    for group in bytes.chunks(4) {
+        let mut whole = [0; 4];
+        whole[..group.len()].copy_from_slice(group);
+        let number = u32::from_be_bytes(whole);
+        if number == 0 && group.len() == 4 {
+            packed.push(b'z');
+            continue;
+        }
+        let digits: Vec<u8> = (0..5).rev().map(|place| b'!' + u8::try_from(number / 85u32.pow(place) % 85).expect("below 85")).collect();
+        packed.extend_from_slice(&digits[..=group.len()]);
+    }
+    packed.extend_from_slice(b"~>");
+    packed
+}
+
+#[test]
+fn long_streams_of_lzw_are_read_beyond_every_width_of_their_codes() {
+    // More codes than twelve bits hold, so that the table is begun anew.
+    let lines: Vec<String> =
+        (0..30).map(|at| (0..27).filter_map(|place| char::from_u32(0x4E00 + at * 97 + place * 31)).collect()).collect();
+    let lines: Vec<(f64, &str)> = lines.iter().map(|line| (80.0, line.as_str())).collect();
+    let content = column(&lines).repeat(8);
+    let read = |filter: &str, bytes: &[u8]| {
+        let mut pdf = Pdf::with_pages(&[String::new()]);
+        pdf.stream(5, filter, bytes);
+        text_of(&pdf)
+    };
+    let plain = read("", content.as_bytes());
+    assert!(plain.chars().count() > 700, "{plain}");
+    for (parameters, is_early) in [("", true), ("/DecodeParms<</EarlyChange 1>>", true), ("/DecodeParms<</EarlyChange 0>>", false)] {
+        assert_eq!(read(&format!("/Filter/LZWDecode{parameters}"), &lzw(content.as_bytes(), is_early)), plain, "{parameters}");
+    }
+    let mut cut = lzw(content.as_bytes(), true);
+    cut[40] ^= 0xFF;
+    let mut pdf = Pdf::with_pages(&[String::new()]);
+    pdf.stream(5, "/Filter/LZWDecode", &cut);
+    assert_eq!(outcome(&pdf.build()), Err(ReadError::Unreadable { reason: Reason::DamagedPdf }));
+}
+
+/// The differences that a predictor of PNG leaves in place of the bytes of one row (ISO 32000-2, 7.4.4.4; RFC 2083, 6).
+fn png_row(kind: u8, row: &[u8], above: &[u8], pixel: usize) -> Vec<u8> {
+    let at = |row: &[u8], at: Option<usize>| i32::from(at.and_then(|at| row.get(at)).copied().unwrap_or(0));
+    let differences = row.iter().enumerate().map(|(place, byte)| {
+        let (left, up, corner) = (at(row, place.checked_sub(pixel)), at(above, Some(place)), at(above, place.checked_sub(pixel)));
+        let guess = left + up - corner;
+        let nearest = [left, up, corner].into_iter().min_by_key(|value| (guess - value).abs()).expect("there are three");
+        let predicted = [0, left, up, (left + up) / 2, nearest][usize::from(kind)];
+        byte.wrapping_sub(u8::try_from(predicted).expect("a byte predicts a byte"))
+    });
+    [kind].into_iter().chain(differences).collect()
+}
+
+#[test]
+fn every_predictor_is_undone() {
+    let content = column(&[(80.0, &full(0, 27)), (80.0, &full(40, 20))]);
+    let blank = content.len().next_multiple_of(24) - content.len();
+    let content = content + &" ".repeat(blank);
+    let read = |parameters: &str, bytes: &[u8]| {
+        let mut pdf = Pdf::with_pages(&[String::new()]);
+        pdf.stream(5, &format!("/Filter/FlateDecode/DecodeParms<<{parameters}>>"), &deflated(bytes));
+        text_of(&pdf)
+    };
+    let plain = read("", content.as_bytes());
+    assert_eq!(plain.chars().count(), 47);
+    for pixel in [1, 3] {
+        let parameters = format!("/Predictor 12/Colors {pixel}/Columns {}", 24 / pixel);
+        // Each kind alone, and all in turn.
+        for kinds in [&[0][..], &[1], &[2], &[3], &[4], &[4, 2, 0, 3, 1]] {
+            let mut above: &[u8] = &[];
+            let mut rows = Vec::new();
+            for (row, kind) in content.as_bytes().chunks(24).zip(kinds.iter().cycle()) {
+                rows.extend(png_row(*kind, row, above, pixel));
+                above = row;
+            }
+            assert_eq!(read(&parameters, &rows), plain, "{kinds:?} {pixel}");
+        }
+        // That of TIFF: from the left alone, and no kind before the row.
+        let rows: Vec<u8> = content.as_bytes().chunks(24).flat_map(|row| png_row(1, row, &[], pixel).split_off(1)).collect();
+        assert_eq!(read(&parameters.replace("12", "2"), &rows), plain, "TIFF {pixel}");
     }
 }
 

@@ -1,5 +1,6 @@
 //! Builds small PDFs in memory: pages of content, and whatever other objects a test wants.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::io::Write as _;
 
@@ -102,6 +103,48 @@ pub fn deflated(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(bytes).expect("memory takes everything");
     encoder.finish().expect("memory takes everything")
+}
+
+/// As the filter `LZWDecode` unpacks it, with `EarlyChange` 1 or 0 (ISO 32000-2, 7.4.4): codes of nine to twelve bits, the
+/// highest first, which grow one code before they would have to or when they have to.
+pub fn lzw(bytes: &[u8], is_early: bool) -> Vec<u8> {
+    const CLEAR: usize = 256;
+    const END: usize = 257;
+    let (mut packed, mut held, mut bits) = (Vec::new(), 0u32, 0usize);
+    let mut table: HashMap<(usize, u8), usize> = HashMap::new();
+    let mut put = |code: usize, width: usize| {
+        held = (held << width) | u32::try_from(code).expect("codes have twelve bits");
+        bits += width;
+        while bits >= 8 {
+            bits -= 8;
+            packed.push(u8::try_from((held >> bits) & 0xFF).expect("eight bits are a byte"));
+        }
+    };
+    // The width of a code while the last one that the reader can know is `last`.
+    let width = |last: usize| (9..12).find(|width| last + usize::from(is_early) < 1 << width).unwrap_or(12);
+    put(CLEAR, 9);
+    let mut run: Option<usize> = None;
+    for byte in bytes {
+        let known = run.map_or(Some(usize::from(*byte)), |run| table.get(&(run, *byte)).copied());
+        if known.is_some() {
+            run = known;
+            continue;
+        }
+        let before = run.unwrap_or_default();
+        put(before, width(257 + table.len()));
+        table.insert((before, *byte), 258 + table.len());
+        if 258 + table.len() == 4095 {
+            put(CLEAR, width(257 + table.len()));
+            table.clear();
+        }
+        run = Some(usize::from(*byte));
+    }
+    if let Some(run) = run {
+        put(run, width(257 + table.len()));
+    }
+    put(END, width(258 + table.len()));
+    put(0, 7);
+    packed
 }
 
 /// The text that is read of a whole file.

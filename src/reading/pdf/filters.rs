@@ -6,6 +6,8 @@ use std::borrow::Cow;
 use std::io::Read;
 
 use flate2::read::DeflateDecoder;
+use weezl::decode::Decoder;
+use weezl::{BitOrder, LzwStatus};
 
 use super::super::Reason;
 use super::budget::Budget;
@@ -56,61 +58,22 @@ fn inflate(bytes: &[u8], budget: &Budget) -> Result<Vec<u8>, Reason> {
 }
 
 fn lzw(bytes: &[u8], parameters: &Dict, budget: &Budget) -> Result<Vec<u8>, Reason> {
-    const CLEAR: usize = 256;
-    const END: usize = 257;
-    const MAX_CODES: usize = 4096;
-    let early = usize::from(parameters.get("EarlyChange").int() != Some(0));
-    let mut data: Vec<u8> = Vec::new();
-    // Each code stands for a stretch of what has been written already.
-    let mut table: Vec<(usize, usize)> = Vec::new();
-    let mut last: Option<(usize, usize)> = None;
-    let (mut held, mut bits) = (0u32, 0u32);
-    for byte in bytes {
-        held = (held << 8) | u32::from(*byte);
-        bits += 8;
-        let next = 258 + table.len() + usize::from(last.is_some());
-        let width = match next + early {
-            ..=511 => 9,
-            512..=1023 => 10,
-            1024..=2047 => 11,
-            _ => 12,
-        };
-        if bits < width {
-            continue;
+    const CHUNK: usize = 16 * 1024;
+    let is_early = parameters.get("EarlyChange").int() != Some(0);
+    let mut decoder = if is_early { Decoder::with_tiff_size_switch(BitOrder::Msb, 8) } else { Decoder::new(BitOrder::Msb, 8) };
+    let (mut data, mut rest, mut chunk) = (Vec::new(), bytes, [0; CHUNK]);
+    loop {
+        let done = decoder.decode_bytes(rest, &mut chunk);
+        budget.unpack(done.consumed_out)?;
+        data.extend_from_slice(chunk.get(..done.consumed_out).unwrap_or_default());
+        rest = rest.get(done.consumed_in..).unwrap_or_default();
+        match done.status {
+            Ok(LzwStatus::Ok) => {}
+            // Without the mark of the end the data ends where the bytes do.
+            Ok(LzwStatus::Done | LzwStatus::NoProgress) => return Ok(data),
+            Err(_) => return Err(Reason::DamagedPdf),
         }
-        bits -= width;
-        let code = usize::try_from((held >> bits) & ((1 << width) - 1)).unwrap_or(END);
-        held &= (1 << bits) - 1;
-        if code == CLEAR {
-            table.clear();
-            last = None;
-            continue;
-        }
-        if code == END {
-            break;
-        }
-        let begun = data.len();
-        if let Some((start, length)) = last
-            && 258 + table.len() < MAX_CODES
-        {
-            // The new code is the last stretch and the byte behind it, which is written next.
-            table.push((start, length + 1));
-        }
-        if code < CLEAR {
-            budget.unpack(1)?;
-            data.extend(u8::try_from(code));
-        } else {
-            let (start, length) = *table.get(code - 258).ok_or(Reason::DamagedPdf)?;
-            budget.unpack(length)?;
-            // The stretch may reach into what is being written.
-            for offset in 0..length {
-                let byte = *data.get(start + offset).ok_or(Reason::DamagedPdf)?;
-                data.push(byte);
-            }
-        }
-        last = Some((begun, data.len() - begun));
     }
-    Ok(data)
 }
 
 fn hexadecimal(bytes: &[u8], budget: &Budget) -> Result<Vec<u8>, Reason> {
