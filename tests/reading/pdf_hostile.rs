@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use proptest::prelude::*;
 
 use crate::outcomes::{outcome, reason};
-use crate::pdf_support::{Pdf, column, deflated, show};
+use crate::pdf_support::{Pdf, column, deflated, lzw, show};
 use crate::reader::{Kind, Limits, ReadError, Reason, read};
 use crate::support::{Docx, changes, mutate, p};
 
@@ -42,8 +42,14 @@ fn a_bomb_is_stopped_while_it_is_inflated() {
         pdf.stream(number, "/Filter/FlateDecode", &tenth);
     }
     assert_eq!(reason(&pdf.build()), Reason::Bomb);
-    pdf.stream(5, "/Filter/LZWDecode", &[0x80, 0x0B, 0x60, 0x50, 0x22, 0x0C, 0x0C, 0x85, 0x01]);
-    assert!(outcome(&pdf.build()).is_err());
+    // Each code of a long run of one byte stands for one byte more than the one before.
+    let run = lzw(&vec![b' '; 2 * 1024 * 1024], true);
+    assert!(run.len() < 4 * 1024);
+    let mut pdf = one_page();
+    pdf.stream(5, "/Filter/LZWDecode", &run);
+    let few = Limits { unpacked_bytes: 1024 * 1024, ..Limits::default() };
+    assert_eq!(read(&pdf.build(), &few), Err(ReadError::Unreadable { reason: Reason::Bomb }));
+    assert!(!matches!(outcome(&pdf.build()), Err(ReadError::Unreadable { reason: Reason::Bomb | Reason::DamagedPdf })));
 }
 
 #[test]
@@ -96,6 +102,15 @@ fn circles_end() {
     let mut pdf = one_page();
     pdf.set(5, "<</Length 5 0 R>>\nstream\nBT ET\nendstream");
     assert!(outcome(&pdf.build()).is_err());
+    // Lengths that stand one behind another, each the length of the stream before; asked for from the last one.
+    let mut pdf = one_page();
+    for number in 100..10_100u32 {
+        pdf.set(number, &format!("<</Length {} 0 R>>\nstream\nBT ET\nendstream", number + 1));
+    }
+    pdf.set(6, "<</Type/Page/Contents 100 0 R>>");
+    assert_eq!(reason(&pdf.build()), Reason::TooDeep);
+    let lost = String::from_utf8_lossy(&pdf.build()).replace("startxref", "");
+    assert_eq!(reason(lost.as_bytes()), Reason::TooDeep);
     // Tables that go back to themselves.
     let whole = String::from_utf8_lossy(&one_page().build()).into_owned();
     let at: usize = whole.split("startxref\n").nth(1).and_then(|rest| rest.lines().next()?.parse().ok()).unwrap_or(0);
@@ -153,14 +168,37 @@ fn countless_lines_in_one_cell_cost_no_more_than_as_many_elsewhere() {
 }
 
 #[test]
-fn forms_that_come_to_nothing_are_charged_for_what_they_are() {
+fn streams_that_come_to_nothing_are_charged_for_what_they_are() {
     let mut pdf = one_page();
     // Empty blocks, one behind another: much to read and nothing to show.
     let blocks = [&[0x78, 0x9C][..], &[0, 0, 0, 0xFF, 0xFF].repeat(600_000), &[1, 0, 0, 0xFF, 0xFF]].concat();
     pdf.stream(20, "/Subtype/Form/Filter/FlateDecode", &blocks);
-    pdf.stream(5, "/Filter/FlateDecode", &deflated("/A Do ".repeat(1_000_000).as_bytes()));
-    pdf.set(6, "<</Type/Page/Contents 5 0 R/Resources<</XObject<</A 20 0 R>>>>>>");
+    let fonts: String = (100..200).map(|number| format!("/F{number} {number} 0 R")).collect();
+    for number in 100..200 {
+        pdf.set(number, "<</Type/Font/Subtype/Type0/Encoding/Identity-H/ToUnicode 20 0 R>>");
+    }
+    let uses: String = (100..200).map(|number| format!("/F{number} 16 Tf <4E00> Tj ")).collect();
+    pdf.stream(5, "", format!("BT {uses} ET").as_bytes());
+    pdf.set(6, &format!("<</Type/Page/Contents 5 0 R/Resources<</Font<<{fonts}>>>>>>"));
     assert_eq!(reason(&pdf.build()), Reason::TooManyNodes);
+}
+
+#[test]
+fn a_stamp_on_every_page_is_unpacked_once_and_paid_for_whenever_it_is_drawn() {
+    let stamp = |size: usize, pages: u32| {
+        let mut pdf = Pdf::with_pages(&vec!["/A Do BT /F1 16 Tf 112 700 Td <6B63> Tj ET".to_owned(); pages as usize]);
+        pdf.stream(900, "/Subtype/Form/Filter/FlateDecode", &deflated(&vec![b' '; size]));
+        for number in (6..6 + 2 * pages).step_by(2) {
+            let page = format!(
+                "<</Type/Page/Contents {} 0 R/MediaBox[0 0 595 842]/Resources<</XObject<</A 900 0 R>>/Font<</F1 3 0 R>>>>>>",
+                number - 1
+            );
+            pdf.set(number, &page);
+        }
+        outcome(&pdf.build())
+    };
+    assert_eq!(stamp(250 * 1024, 300).map(|text| text.matches('正').count()), Ok(300));
+    assert_eq!(stamp(40 * 1024 * 1024, 300), Err(ReadError::Unreadable { reason: Reason::TooManyNodes }));
 }
 
 #[test]

@@ -381,7 +381,9 @@ impl Run<'_, '_> {
         self.file.budget().step(FORM_STEPS)?;
         let own = self.file.entry(&stream.dict, "Resources")?;
         let placed = self.file.entry(&stream.dict, "Matrix")?;
-        let bytes = self.file.bytes(stream)?;
+        // A stamp or watermark stands on every page.
+        let bytes = self.file.kept_bytes(stream)?;
+        self.file.budget().step(bytes.len() / BYTES_PER_STEP)?;
         let (before, saved) = (self.state.clone(), std::mem::take(&mut self.saved));
         let (text, line) = (self.text, self.line);
         if let Some(placed) = placed.array().filter(|placed| placed.len() == 6) {

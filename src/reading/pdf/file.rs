@@ -1,7 +1,7 @@
 //! Finds the objects of a PDF by its cross-reference tables (ISO 32000-2, 7.5), or by a search where these are damaged.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
@@ -12,6 +12,10 @@ use super::object::{BYTES_PER_STEP, Dict, Lexer, Object, Stream, is_blank};
 
 /// References to references. Real files have none.
 const MAX_HOPS: usize = 8;
+
+/// Objects that are read because another one is: the length of a stream, the stream that an object lies in. Real files come
+/// to three.
+const MAX_DEPTH: usize = 16;
 
 /// Cross-reference sections, one for each time that a file was saved on top of itself.
 const MAX_SECTIONS: usize = 512;
@@ -37,11 +41,24 @@ pub(super) struct File<'a> {
     trailer: Dict,
     known: RefCell<HashMap<u32, Rc<Object>>>,
     packed: RefCell<HashMap<u32, Rc<Packed<'a>>>>,
+    /// Streams that are drawn again and again, by their beginnings.
+    unpacked: RefCell<HashMap<usize, Rc<Cow<'a, [u8]>>>>,
+    /// Objects that are being read at the moment.
+    depth: Cell<usize>,
 }
 
 impl<'a> File<'a> {
     fn new(data: &'a [u8], budget: &'a Budget) -> Self {
-        Self { data, budget, places: HashMap::new(), trailer: Dict::default(), known: RefCell::default(), packed: RefCell::default() }
+        Self {
+            data,
+            budget,
+            places: HashMap::new(),
+            trailer: Dict::default(),
+            known: RefCell::default(),
+            packed: RefCell::default(),
+            unpacked: RefCell::default(),
+            depth: Cell::new(0),
+        }
     }
 
     /// Follows the tables from the end of the file.
@@ -183,6 +200,16 @@ impl<'a> File<'a> {
         filters::unpack(bytes, &filters::named(&filter, &parameters), self.budget)
     }
 
+    /// The unpacked bytes of a stream that is likely to be asked for again: unpacked and paid for once.
+    pub(super) fn kept_bytes(&self, stream: &Stream) -> Result<Rc<Cow<'a, [u8]>>, Reason> {
+        if let Some(kept) = self.unpacked.borrow().get(&stream.start) {
+            return Ok(Rc::clone(kept));
+        }
+        let bytes = Rc::new(self.bytes(stream)?);
+        self.unpacked.borrow_mut().insert(stream.start, Rc::clone(&bytes));
+        Ok(bytes)
+    }
+
     /// A file that needs a password, or one without pages, is known by its trailer.
     fn checked(self) -> Result<Self, Reason> {
         if !matches!(*self.entry(&self.trailer, "Encrypt")?, Object::Null) {
@@ -198,14 +225,20 @@ impl<'a> File<'a> {
         if let Some(known) = self.known.borrow().get(&number) {
             return Ok(Rc::clone(known));
         }
+        let depth = self.depth.get();
+        if depth >= MAX_DEPTH {
+            return Err(Reason::TooDeep);
+        }
         // Whatever asks for this object while it is being read has asked in a circle.
         self.known.borrow_mut().insert(number, Rc::new(Object::Null));
+        self.depth.set(depth + 1);
         let object = match self.places.get(&number) {
-            None | Some(Place::Free) => Object::Null,
-            Some(Place::At(at)) => self.object_at(*at, number)?,
-            Some(Place::Inside { stream, index }) => self.object_inside(*stream, *index, number)?,
+            None | Some(Place::Free) => Ok(Object::Null),
+            Some(Place::At(at)) => self.object_at(*at, number),
+            Some(Place::Inside { stream, index }) => self.object_inside(*stream, *index, number),
         };
-        let object = Rc::new(object);
+        self.depth.set(depth);
+        let object = Rc::new(object?);
         self.known.borrow_mut().insert(number, Rc::clone(&object));
         Ok(object)
     }
