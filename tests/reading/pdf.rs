@@ -245,3 +245,16 @@ fn older_encodings_and_named_glyphs_are_read() {
     pdf.set(2, "<</Type/Pages/Kids[14 0 R]>>");
     assert_eq!(text_of(&pdf), "第一条\n第二条\n第(0A");
 }
+
+#[test]
+fn figures_are_as_wide_as_a_font_for_utf16_lists_them() {
+    let mut pdf = Pdf::new();
+    let narrow = "/CIDSystemInfo<</Registry(Adobe)/Ordering(GB1)/Supplement 2>>/DW 1000/W[1 95 500]";
+    pdf.set(10, &format!("<</Type/Font/Subtype/Type0/Encoding/UniGB-UTF16-H/DescendantFonts[<</Type/Font{narrow}>>]>>"));
+    // Each word placed by itself, where the one before ends: figures take half a size each, what is not listed a whole one.
+    let content = "BT /B 16 Tf 100 700 Td <7B2C> Tj 16 0 Td <003100320033> Tj 24 0 Td <6761> Tj 16 0 Td <D842DFB7> Tj 16 0 Td <4E00> Tj ET";
+    pdf.stream(13, "", content.as_bytes());
+    pdf.set(14, "<</Type/Page/Contents 13 0 R/Resources<</Font<</B 10 0 R>>>>>>");
+    pdf.set(2, "<</Type/Pages/Kids[14 0 R]>>");
+    assert_eq!(text_of(&pdf), "第123条𠮷一");
+}

@@ -17,7 +17,7 @@ enum Codes {
     Bytes(Box<[Option<char>; 256]>),
     /// Two bytes each, numbers of glyphs, which mean nothing by themselves.
     Glyphs,
-    /// Two bytes each, UTF-16.
+    /// UTF-16: two bytes each, or four.
     Unicode,
     /// One or two bytes each in an older encoding such as GBK.
     Legacy(&'static Encoding),
@@ -84,7 +84,14 @@ impl Font {
     pub(super) fn next(&self, bytes: &[u8]) -> (Shown, usize) {
         let length = match &self.codes {
             Codes::Bytes(_) => 1,
-            Codes::Glyphs | Codes::Unicode => 2,
+            Codes::Glyphs => 2,
+            Codes::Unicode => {
+                if matches!(bytes, [0xD8..=0xDB, _, 0xDC..=0xDF, _, ..]) {
+                    4
+                } else {
+                    2
+                }
+            }
             Codes::Legacy(_) => usize::from(bytes.first().is_some_and(|byte| *byte >= 0x81)) + 1,
             Codes::Mapped(map) => map.length(bytes),
         };
@@ -102,7 +109,7 @@ impl Font {
         let text =
             mapped.filter(|text| !text.is_empty() && !text.contains(['\0', char::REPLACEMENT_CHARACTER])).or_else(|| match &self.codes {
                 Codes::Bytes(table) => table.get(usize::try_from(code).ok()?).copied().flatten().map(String::from),
-                Codes::Unicode => char::from_u32(code).map(String::from),
+                Codes::Unicode => utf16(taken).map(String::from),
                 Codes::Legacy(encoding) => {
                     encoding.decode_without_bom_handling_and_without_replacement(taken).map(std::borrow::Cow::into_owned)
                 }
@@ -110,7 +117,9 @@ impl Font {
             });
         let width = match &self.codes {
             Codes::Legacy(_) if taken.len() == 1 => 500.0,
-            Codes::Bytes(_) | Codes::Glyphs | Codes::Unicode | Codes::Legacy(_) | Codes::Mapped(_) => self.width(number),
+            Codes::Legacy(_) => self.usual_width,
+            Codes::Unicode => latin_number(code).map_or(self.usual_width, |number| self.width(number)),
+            Codes::Bytes(_) | Codes::Glyphs | Codes::Mapped(_) => self.width(number),
         };
         let shown = Shown { text, width: width * self.scale, is_blank_byte: taken == b" " };
         (shown, taken.len().max(1))
@@ -199,11 +208,23 @@ impl Font {
         let usual_width = file.entry(descendant, "DW")?.number().unwrap_or(1000.0);
         let widths = match codes {
             // The widths are listed by numbers that these codes would have to be looked up for.
-            Codes::Unicode | Codes::Legacy(_) => Widths::new(),
-            Codes::Bytes(_) | Codes::Glyphs | Codes::Mapped(_) => widths(file, &*file.entry(descendant, "W")?)?,
+            Codes::Legacy(_) => Widths::new(),
+            Codes::Bytes(_) | Codes::Glyphs | Codes::Unicode | Codes::Mapped(_) => widths(file, &*file.entry(descendant, "W")?)?,
         };
         Ok(Self { codes, widths, usual_width, vertical, ..Self::unknown() })
     }
+}
+
+/// The character of one code of UTF-16.
+fn utf16(taken: &[u8]) -> Option<char> {
+    let units = taken.chunks_exact(2).filter_map(|pair| pair.try_into().ok().map(u16::from_be_bytes));
+    char::decode_utf16(units).next()?.ok()
+}
+
+/// The number under which the width of a printable ASCII character is listed: all of Adobe's collections for Chinese,
+/// Japanese and Korean begin with them. Whatever else is narrower than usual in a Chinese font is not looked up.
+fn latin_number(code: u32) -> Option<u32> {
+    (0x20..=0x7E).contains(&code).then(|| code - 0x1F)
 }
 
 /// Whether the codes of a simple font mean what its own program says, which is not looked into.
