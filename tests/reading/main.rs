@@ -15,6 +15,7 @@ mod numbering;
 mod odt;
 mod outcomes;
 mod pdf;
+mod pdf_columns;
 mod pdf_files;
 mod pdf_hostile;
 mod pdf_margins;

@@ -1,5 +1,6 @@
 //! Puts the glyphs of a page together into lines.
 
+use super::columns::Column;
 use super::content::Glyph;
 
 /// One printed line, or one line of a cell.
@@ -11,6 +12,8 @@ pub(super) struct Line {
     pub(super) is_turned: bool,
     /// The cell that it stands in, with the cell's sides.
     pub(super) cell: Option<Cell>,
+    /// The column that it stands in, where the page has some.
+    pub(super) column: Option<Column>,
     pub(super) x0: f64,
     pub(super) x1: f64,
     /// Where its last character ends that is no closing mark: such marks may hang over the side.
@@ -60,7 +63,9 @@ pub(super) fn lines(mut glyphs: Vec<Glyph>) -> Vec<Line> {
 fn line(mut row: Vec<Glyph>, foot: f64, size: f64) -> Option<Line> {
     row.sort_by(|one, other| one.x0.total_cmp(&other.x0));
     // Bold print is imitated by printing twice, a hair apart.
-    row.dedup_by(|glyph, before| glyph.text == before.text && (glyph.x0 - before.x0).abs() < 0.15 * size && !glyph.text.trim().is_empty());
+    row.dedup_by(|glyph, before| {
+        glyph.text == before.text && (glyph.x0 - before.x0).abs() < 0.15 * glyph.size && !glyph.text.trim().is_empty()
+    });
     let mut line = Line { y: foot, size, ..Line::default() };
     let mut end: Option<(f64, char)> = None;
     for glyph in &row {

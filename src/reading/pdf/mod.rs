@@ -7,6 +7,7 @@
 mod annotations;
 mod budget;
 mod cmap;
+mod columns;
 mod content;
 mod file;
 mod filters;

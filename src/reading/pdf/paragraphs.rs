@@ -31,8 +31,12 @@ pub(super) fn join(lines: &[Line], body: f64) -> String {
         let mut before: Option<&Line> = None;
         for line in block {
             if let Some(before) = before {
-                let usual = || bands.get(&width_key(line)).copied().unwrap_or(Band { left: 0.0, right: line.page_width });
-                if !goes_on(before, line, cell.unwrap_or_else(usual), pitch, body) {
+                let band = |line: &Line| match (cell, line.column) {
+                    (Some(cell), _) => cell,
+                    (None, Some(column)) => Band { left: column.left, right: column.right },
+                    (None, None) => bands.get(&width_key(line)).copied().unwrap_or(Band { left: 0.0, right: line.page_width }),
+                };
+                if !goes_on((before, band(before)), (line, band(line)), pitch, body) {
                     text.push('\n');
                 } else if is_word_end(before.text.chars().next_back()) && is_word_end(line.text.chars().next()) {
                     text.push(' ');
@@ -53,13 +57,13 @@ fn is_word_end(c: Option<char>) -> bool {
     c.is_some_and(|c| c.is_ascii_alphanumeric())
 }
 
-/// Whether `next` goes on with the paragraph of `line`.
-fn goes_on(line: &Line, next: &Line, band: Band, pitch: Option<f64>, body: f64) -> bool {
+/// Whether `next` goes on with the paragraph of `line`, each between the sides of its own text.
+fn goes_on((line, band): (&Line, Band), (next, next_band): (&Line, Band), pitch: Option<f64>, body: f64) -> bool {
     let em = line.size;
     if (line.size - next.size).abs() > 0.12 * line.size.max(next.size) {
         return false;
     }
-    if line.page == next.page && line.cell.is_none() {
+    if line.page == next.page && line.cell.is_none() && line.column == next.column {
         let distance = (line.y - next.y) / em;
         if !(0.3..MAX_PITCH).contains(&distance) || pitch.is_some_and(|pitch| distance > 1.3 * pitch) {
             return false;
@@ -73,16 +77,15 @@ fn goes_on(line: &Line, next: &Line, band: Band, pitch: Option<f64>, body: f64) 
     if ends_sentence(&line.text) && begins_numbered(&next.text) {
         return false;
     }
-    if next.x0 - band.left <= 0.9 * em {
+    if next.x0 - next_band.left <= 0.9 * em {
         return true;
     }
-    let middle = f64::midpoint(band.left, band.right);
-    let is_centred = |line: &Line| (f64::midpoint(line.x0, line.x1) - middle).abs() < 0.4 * em;
+    let is_centred = |line: &Line, band: Band| (f64::midpoint(line.x0, line.x1) - f64::midpoint(band.left, band.right)).abs() < 0.4 * em;
     // A full line of the text stands in the middle as well; that of a title is larger or set in.
     let is_title = line.size > 1.1 * body || line.x0 - band.left > 0.3 * em;
-    let are_centred = is_title && !ends_sentence(&line.text) && is_centred(line) && is_centred(next);
+    let are_centred = is_title && !ends_sentence(&line.text) && is_centred(line, band) && is_centred(next, next_band);
     // A block that is indented as a whole.
-    let is_block = (line.x0 - next.x0).abs() < 0.3 * em && !ends_sentence(&line.text);
+    let is_block = ((line.x0 - band.left) - (next.x0 - next_band.left)).abs() < 0.3 * em && !ends_sentence(&line.text);
     are_centred || is_block
 }
 
@@ -106,7 +109,7 @@ fn width_key(line: &Line) -> i64 {
 
 fn bands(lines: &[Line], body: f64) -> HashMap<i64, Band> {
     let mut groups: HashMap<i64, Vec<&Line>> = HashMap::new();
-    for line in lines.iter().filter(|line| line.cell.is_none() && line.size > 0.85 * body) {
+    for line in lines.iter().filter(|line| line.cell.is_none() && line.column.is_none() && line.size > 0.85 * body) {
         groups.entry(width_key(line)).or_default().push(line);
     }
     groups.into_iter().map(|(key, lines)| (key, band(&lines, body))).collect()

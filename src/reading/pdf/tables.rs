@@ -2,6 +2,7 @@
 
 use super::super::Reason;
 use super::budget::Budget;
+use super::columns;
 use super::content::{Glyph, Page};
 use super::geometry::Rule;
 use super::lines::{Cell, Line, lines};
@@ -43,6 +44,10 @@ pub(super) fn read(page: Page, number: usize, budget: &Budget) -> Result<Vec<Lin
     }
     // Each block by its top and left side.
     let mut blocks: Vec<(f64, f64, Vec<Line>)> = Vec::new();
+    for part in columns::take(&mut free, &level, budget)? {
+        let lines = lines(part.glyphs).into_iter().map(|line| Line { column: Some(part.column), ..line }).collect();
+        blocks.push((part.top, part.column.left, lines));
+    }
     for line in lines(free) {
         blocks.push((line.y + 0.8 * line.size, 0.0, vec![line]));
     }
