@@ -154,9 +154,24 @@ fn circled(elements: &[String]) -> Option<char> {
 }
 
 /// What is more than a number or a word stands in parentheses, or the signs around it would mean something else.
-fn operand(element: &str) -> String {
+pub(super) fn operand(element: &str) -> String {
     let element = element.trim();
-    if element.chars().all(|c| c.is_alphanumeric() || c == '.') { element.to_owned() } else { format!("({element})") }
+    let is_one = element.chars().all(|c| c.is_alphanumeric() || c == '.') || is_enclosed(element);
+    if is_one { element.to_owned() } else { format!("({element})") }
+}
+
+/// The parenthesis that it begins with closes at its very end.
+fn is_enclosed(element: &str) -> bool {
+    let mut open = 0usize;
+    let closes = element.char_indices().find_map(|(at, c)| {
+        match c {
+            '(' => open += 1,
+            ')' => open = open.saturating_sub(1),
+            _ => {}
+        }
+        (open == 0).then_some(at + 1)
+    });
+    element.starts_with('(') && closes == Some(element.len())
 }
 
 fn mate(bracket: char) -> char {
@@ -184,6 +199,7 @@ mod tests {
             ("EQ \\o(\\s\\up 5(合并),\\s\\do 2(字符))", "合并字符"),
             ("EQ \\* jc2 \\* \"Font:宋体\" \\* hps11 \\o\\ad(\\s\\up 9(zhèn),镇)", "镇"),
             ("EQ x = \\f(a+b,2)", "x = (a+b)/2"),
+            ("EQ \\f(\\b(a+b),(a)(b))", "(a+b)/((a)(b))"),
             ("EQ \\r(3,x)+\\r(y)", "3√x+√y"),
             ("EQ \\b\\bc\\{(\\a\\al(甲,乙))", "{甲 乙}"),
             ("EQ \\b\\lc\\[(甲)", "[甲"),

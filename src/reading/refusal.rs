@@ -152,6 +152,10 @@ refusals! {
         UncountedNumbers => "uncounted_numbers",
             "正文中有用域（AUTONUM 或 LISTNUM）生成的编号，文件中没有保存编号的值。请在 WPS 或 Word 中把这些编号改为文字或自动编号，另存为 docx 后重新上传。",
             "Fields (AUTONUM or LISTNUM) make numbers in the text whose values the file does not hold. Turn them into text or automatic numbers in WPS or Word, save as docx and upload that.";
+        /// A formula with an element whose signs are not known.
+        UnknownFormula => "unknown_formula",
+            "正文中有无法读取的公式。请在 WPS 或 Word 中把公式改为文字（如“a/b”），另存为 docx 后重新上传。",
+            "A formula in the text cannot be read. Turn it into text such as a/b in WPS or Word, save as docx and upload that.";
         /// A package of an office document without its main part.
         NoDocumentPart => "no_document_part",
             "文件内没有正文部分。请用 WPS 或 Word 打开，另存为 docx 后重新上传。",

@@ -192,6 +192,80 @@ fn ruby_gives_its_base_and_formulas_their_signs() {
     assert_eq!(body("<w:p><m:oMath><m:r><m:t>a=b</m:t></m:r></m:oMath></w:p>"), "a=b");
 }
 
+fn signs(text: &str) -> String {
+    format!("<m:r><m:rPr><m:sty m:val=\"p\"/></m:rPr><m:t>{text}</m:t></m:r>")
+}
+
+/// A structure of a formula with these operands.
+fn structure(name: &str, properties: &str, operands: &[(&str, &str)]) -> String {
+    let operands: String = operands
+        .iter()
+        .map(|(name, text)| format!("<m:{name}>{}</m:{name}>", if text.starts_with('<') { (*text).to_owned() } else { signs(text) }))
+        .collect();
+    format!("<m:{name}><m:{name}Pr>{properties}<m:ctrlPr><w:rPr/></m:ctrlPr></m:{name}Pr>{operands}</m:{name}>")
+}
+
+fn formula(inside: &str) -> String {
+    format!("<w:p><m:oMathPara><m:oMath>{inside}</m:oMath></m:oMathPara></w:p>")
+}
+
+#[test]
+fn formulas_keep_what_their_structures_draw() {
+    let half = structure("f", "", &[("num", "1"), ("den", "2")]);
+    let in_brackets = structure("d", "", &[("e", "a+b")]);
+    let all: [(String, &str); 27] = [
+        (in_brackets.clone(), "(a+b)"),
+        (structure("d", "<m:begChr m:val=\"[\"/><m:sepChr m:val=\",\"/><m:endChr m:val=\"\"/>", &[("e", "a"), ("e", "b")]), "[a,b"),
+        (structure("d", "", &[("e", "a"), ("e", "b")]), "(a|b)"),
+        (structure("f", "", &[("num", "a+b"), ("den", "2")]), "(a+b)/2"),
+        (structure("f", "<m:type m:val=\"skw\"/>", &[("num", "a"), ("den", &half)]), "a/(1/2)"),
+        (structure("f", "<m:type m:val=\"noBar\"/>", &[("num", "n"), ("den", "k")]), "n k"),
+        (structure("rad", "<m:degHide m:val=\"1\"/>", &[("deg", ""), ("e", "x+1")]), "√(x+1)"),
+        (structure("rad", "", &[("deg", "3"), ("e", "x")]), "3√x"),
+        (structure("nary", "<m:chr m:val=\"∑\"/>", &[("sub", "i=1"), ("sup", "n"), ("e", "x")]), "∑_(i=1)^n x"),
+        (structure("nary", "<m:supHide m:val=\"on\"/>", &[("sub", "a"), ("sup", ""), ("e", "x")]), "∫_a x"),
+        (structure("sSup", "", &[("e", "10"), ("sup", "5")]), "10^5"),
+        (structure("sSup", "", &[("e", &in_brackets), ("sup", "2")]), "(a+b)^2"),
+        (structure("sSub", "", &[("e", "x"), ("sub", "i+1")]), "x_(i+1)"),
+        (structure("sSubSup", "", &[("e", "x"), ("sub", "i"), ("sup", "2")]), "x_i^2"),
+        (structure("sPre", "", &[("sub", "1"), ("sup", "2"), ("e", "x")]), "(_1^2)x"),
+        (structure("func", "", &[("fName", &structure("limLow", "", &[("e", "lim"), ("lim", "n→∞")])), ("e", "x")]), "lim_(n→∞) x"),
+        (structure("limUpp", "", &[("e", "x"), ("lim", "y")]), "x^y"),
+        (structure("acc", "", &[("e", "x")]), "x\u{302}"),
+        (structure("acc", "<m:chr m:val=\"\u{303}\"/>", &[("e", "x")]), "x\u{303}"),
+        (structure("bar", "<m:pos m:val=\"top\"/>", &[("e", "x")]), "x\u{305}"),
+        (structure("groupChr", "", &[("e", "a+b")]), "⏟(a+b)"),
+        (format!("<m:m><m:mr><m:e>{0}</m:e><m:e>{0}</m:e></m:mr><m:mr><m:e>{0}</m:e><m:e>{0}</m:e></m:mr></m:m>", signs("1")), "1 1; 1 1"),
+        (
+            structure("d", "<m:begChr m:val=\"{\"/><m:endChr m:val=\"\"/>", &[("e", &structure("eqArr", "", &[("e", "a"), ("e", "b")]))]),
+            "{a; b",
+        ),
+        (structure("borderBox", "", &[("e", "x")]) + &signs("=1"), "x=1"),
+        (structure("phant", "", &[("e", "x")]) + &structure("phant", "<m:show m:val=\"0\"/>", &[("e", "y")]), "x"),
+        (half.clone() + &structure("f", "", &[("num", ""), ("den", "")]).replace("<w:rPr/>", "<w:del><w:rPr/></w:del>"), "1/2"),
+        (half.replace("<m:r>", "<m:r><w:rPr><w:vanish/></w:rPr>").replace("<w:rPr/>", "<w:rPr><w:vanish/></w:rPr>") + &signs("x"), "x"),
+    ];
+    for (xml, text) in all {
+        assert_eq!(body(&formula(&xml)), text, "{xml}");
+    }
+    assert_eq!(body(&formula(&half).replace("<m:t>1</m:t>", "<m:t>1</m:t><w:sym w:font=\"Symbol\" w:char=\"F0B3\"/>")), "(1≥)/2");
+}
+
+#[test]
+fn a_formula_that_is_not_known_is_refused() {
+    let unknown = [
+        "<m:newest><m:e><m:r><m:t>x</m:t></m:r></m:e></m:newest>".to_owned(),
+        format!("<m:num>{}</m:num>", signs("1")),
+        format!("<m:f>{}</m:f>", signs("1")),
+        structure("f", "", &[("num", &p("甲")), ("den", "2")]),
+    ];
+    for xml in unknown {
+        assert_eq!(reason(&Docx::with_body(&formula(&xml)).build()), Reason::UnknownFormula, "{xml}");
+    }
+    let long = structure("f", "", &[("num", &"长".repeat(40_000)), ("den", "2")]);
+    assert_eq!(reason(&Docx::with_body(&formula(&long)).build()), Reason::TooLong);
+}
+
 #[test]
 fn tab_stops_are_no_tabs() {
     assert_eq!(body("<w:p><w:pPr><w:tabs><w:tab w:val=\"left\" w:pos=\"1\"/></w:tabs></w:pPr><w:r><w:t>甲</w:t></w:r></w:p>"), "甲");

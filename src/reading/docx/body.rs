@@ -9,6 +9,7 @@ use super::super::lines::Lines;
 use super::super::lists::Numbering;
 use super::super::xml::{Element, Node, Ns, Xml};
 use super::super::{Limits, Reason, symbols};
+use super::formula::{self, Formulas};
 use super::properties::{self, CellProperties, ParagraphProperties, RunProperties};
 use super::styles::Styles;
 use super::table::Table;
@@ -51,6 +52,7 @@ enum Frame {
     Row,
     Cell { placed: bool },
     Alternatives { taken: bool },
+    Formula,
 }
 
 /// The visible text of the main part `part`.
@@ -73,6 +75,7 @@ struct Walk<'a> {
     frames: Vec<Frame>,
     tables: Vec<Table>,
     fields: Fields,
+    formulas: Formulas,
     heeds_fields: bool,
     /// The text of the element being read, while one is.
     text: Option<String>,
@@ -87,6 +90,7 @@ impl<'a> Walk<'a> {
             frames: Vec::new(),
             tables: Vec::new(),
             fields: Fields::default(),
+            formulas: Formulas::default(),
             heeds_fields,
             text: None,
         }
@@ -111,15 +115,16 @@ impl<'a> Walk<'a> {
         match element.ns {
             Ns::Word => self.start_word(element),
             Ns::Compatibility => self.start_alternative(element),
-            Ns::Math if element.local() == "t" => self.open_text(Frame::Text { preserve: Xml::preserves_space(element) }),
-            Ns::Math if element.local() == "r" => self.open_run(),
+            Ns::Math => self.start_math(element),
             Ns::Vml if element.local() == "textpath" => self.start_path(element),
-            Ns::Math | Ns::Vml | Ns::Package | Ns::Office | Ns::Odf(_) | Ns::Other => self.open(Frame::Plain),
+            Ns::Vml | Ns::Package | Ns::Office | Ns::Odf(_) | Ns::Other => self.open(Frame::Plain),
         }
     }
 
     fn start_word(&mut self, element: &Element<'_>) -> Result<(), Reason> {
         match element.local() {
+            // A formula holds signs, and no lines of its own.
+            "p" if self.formulas.is_open() => Err(Reason::UnknownFormula),
             "p" => {
                 self.lines.open_paragraph(self.styles.place(&ParagraphProperties::default()));
                 self.open(Frame::Paragraph { style: None })
@@ -156,6 +161,26 @@ impl<'a> Walk<'a> {
         }
     }
 
+    fn start_math(&mut self, element: &Element<'_>) -> Result<(), Reason> {
+        match element.local() {
+            "t" => self.open_text(Frame::Text { preserve: Xml::preserves_space(element) }),
+            "r" => self.open_run(),
+            name if formula::CONTAINERS.contains(&name) => self.open(Frame::Plain),
+            name if formula::SILENT.contains(&name) => self.xml.skip(),
+            name if name.ends_with("Pr") && matches!(self.frames.last(), Some(Frame::Formula)) => {
+                let properties = formula::properties(&mut self.xml)?;
+                let is_bare = properties.control.deleted || self.is_hidden(&properties.control);
+                self.formulas.set(properties, is_bare);
+                Ok(())
+            }
+            name if self.formulas.open(name) => self.open(Frame::Formula),
+            name => {
+                self.formulas.open_part(name)?;
+                self.open(Frame::Plain)
+            }
+        }
+    }
+
     /// Of the branches of an alternative the first that a word processor understands is shown.
     fn start_alternative(&mut self, element: &Element<'_>) -> Result<(), Reason> {
         if element.local() == "AlternateContent" {
@@ -188,6 +213,10 @@ impl<'a> Walk<'a> {
                 Ok(())
             }
             Some(Frame::SimpleField) => self.end_field(),
+            Some(Frame::Formula) => {
+                let drawn = self.formulas.close();
+                self.print(&drawn)
+            }
             Some(Frame::TextBox) => self.lines.close_box(),
             Some(Frame::Table) => {
                 self.tables.pop();
@@ -242,7 +271,11 @@ impl<'a> Walk<'a> {
     /// Where the parts of fields are told apart, text in the code of one is the field's.
     fn put(&mut self, text: &str) -> Result<(), Reason> {
         let is_code = self.fields.take(text);
-        if is_code && self.heeds_fields { Ok(()) } else { self.lines.push(text) }
+        if is_code && self.heeds_fields { Ok(()) } else { self.print(text) }
+    }
+
+    fn print(&mut self, text: &str) -> Result<(), Reason> {
+        if self.formulas.is_open() { self.formulas.push(text) } else { self.lines.push(text) }
     }
 
     fn paragraph_properties(&mut self) -> Result<(), Reason> {
@@ -292,7 +325,8 @@ impl<'a> Walk<'a> {
                 | Frame::Table
                 | Frame::Row
                 | Frame::Cell { .. }
-                | Frame::Alternatives { .. } => None,
+                | Frame::Alternatives { .. }
+                | Frame::Formula => None,
             })
             .unwrap_or(false)
     }

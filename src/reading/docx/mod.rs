@@ -4,6 +4,7 @@
 //! Drawings other than text boxes, charts and embedded objects give no text.
 
 mod body;
+mod formula;
 mod numbering;
 mod package;
 mod properties;

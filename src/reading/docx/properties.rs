@@ -105,6 +105,20 @@ pub(super) fn run(xml: &mut Xml<'_>) -> Result<RunProperties, Reason> {
     Ok(properties)
 }
 
+/// What `m:ctrlPr` says of the signs of a formula; a tracked change stands around their properties.
+pub(super) fn control(xml: &mut Xml<'_>) -> Result<RunProperties, Reason> {
+    let depth = xml.depth();
+    let mut properties = RunProperties::default();
+    while let Some(element) = xml.next_inside(depth)? {
+        if element.is_word("rPr") {
+            properties = RunProperties { deleted: properties.deleted, ..run(xml)? };
+        } else if element.is_word("del") || element.is_word("moveFrom") {
+            properties.deleted = true;
+        }
+    }
+    Ok(properties)
+}
+
 /// `w:trPr` or `w:tcPr`.
 pub(super) fn cell(xml: &mut Xml<'_>) -> Result<CellProperties, Reason> {
     let depth = xml.depth();
