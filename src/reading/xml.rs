@@ -27,6 +27,8 @@ pub(super) enum Ns {
     Vml,
     /// Package relationships and content types.
     Package,
+    /// Symbols in fonts of their own, which a character stands in for where older programs are heeded.
+    Symbols,
     /// Known to word processors, and walked through.
     Office,
     /// OpenDocument.
@@ -83,6 +85,7 @@ impl Ns {
             "urn:schemas-microsoft-com:vml" => Self::Vml,
             "http://schemas.openxmlformats.org/package/2006/relationships"
             | "http://schemas.openxmlformats.org/package/2006/content-types" => Self::Package,
+            "http://schemas.microsoft.com/office/word/2015/wordml/symex" => Self::Symbols,
             _ if ["http://schemas.microsoft.com/office/", "http://schemas.openxmlformats.org/", "http://purl.oclc.org/ooxml/"]
                 .iter()
                 .any(|start| uri.starts_with(start)) =>
@@ -259,9 +262,9 @@ impl<'a> Xml<'a> {
             .any(|attribute| attribute.key.into_inner() == "xml:space" && attribute.value == "preserve")
     }
 
-    /// Whether a word processor knows every namespace whose prefixes `requires` lists.
+    /// Whether every namespace whose prefixes `requires` lists is read here. What falls back from a symbol is its character.
     pub(super) fn understands(&self, requires: &str) -> bool {
-        requires.split_ascii_whitespace().all(|prefix| self.resolve(prefix) != Ns::Other)
+        requires.split_ascii_whitespace().all(|prefix| !matches!(self.resolve(prefix), Ns::Symbols | Ns::Other))
     }
 
     fn open(&mut self, tag: BytesStart<'a>) -> Result<Element<'a>, Reason> {

@@ -114,6 +114,22 @@ fn the_fallback_is_read_where_no_choice_is_understood() {
 }
 
 #[test]
+fn symbols_and_breaks_in_an_alternative_are_read() {
+    let symex = "xmlns:w16se=\"http://schemas.microsoft.com/office/word/2015/wordml/symex\"";
+    let symbol = "<w16se:symEx w16se:font=\"Segoe UI Emoji\" w16se:char=\"2611\"/>";
+    let choice = format!("<mc:Choice Requires=\"w16se\">{symbol}</mc:Choice>");
+    let run = |inside: &str| format!("<w:p {symex}><w:r>{inside}<w:t>同意</w:t></w:r></w:p>");
+    let alternative = |choices: &str| run(&format!("<mc:AlternateContent>{choices}</mc:AlternateContent>"));
+    assert_eq!(body(&alternative(&format!("{choice}<mc:Fallback><w:t>☑</w:t></mc:Fallback>"))), "☑同意");
+    assert_eq!(body(&run(symbol)), "☑同意");
+    let others = "<w:sym w:font=\"Wingdings\" w:char=\"F081\"/><w:tab/><w:t>甲</w:t><w:br/>";
+    assert_eq!(body(&alternative(&format!("{choice}<mc:Fallback>{others}</mc:Fallback>"))), "①\t甲\n同意");
+    assert_eq!(body(&alternative(&format!("<mc:Choice Requires=\"wps\">{others}</mc:Choice>"))), "①\t甲\n同意");
+    let hidden = run(others).replace("<w:r>", "<w:r><w:rPr><w:vanish/></w:rPr>");
+    assert_eq!(body(&(hidden + &p("乙"))), "\n乙");
+}
+
+#[test]
 fn words_along_a_path_are_read() {
     assert_eq!(
         body(r#"<w:p><w:r><w:pict><v:shape><v:textpath on="t" string="某某县人民政府文件"/></v:shape></w:pict></w:r></w:p>"#),

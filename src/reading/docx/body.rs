@@ -117,7 +117,8 @@ impl<'a> Walk<'a> {
             Ns::Compatibility => self.start_alternative(element),
             Ns::Math => self.start_math(element),
             Ns::Vml if element.local() == "textpath" => self.start_path(element),
-            Ns::Vml | Ns::Package | Ns::Office | Ns::Odf(_) | Ns::Other => self.open(Frame::Plain),
+            Ns::Symbols if element.local() == "symEx" => self.start_symbol(element),
+            Ns::Vml | Ns::Symbols | Ns::Package | Ns::Office | Ns::Odf(_) | Ns::Other => self.open(Frame::Plain),
         }
     }
 
@@ -244,7 +245,8 @@ impl<'a> Walk<'a> {
 
     fn open_char(&mut self, text: &str) -> Result<(), Reason> {
         // A tab stop in the properties of a list is no tab in the text.
-        if !self.is_in_hidden_run() && matches!(self.frames.last(), Some(Frame::Run { .. })) {
+        let innermost = self.frames.iter().rev().find(|frame| !matches!(frame, Frame::Plain | Frame::Alternatives { .. }));
+        if matches!(innermost, Some(Frame::Run { hidden: false })) {
             self.put(text)?;
         }
         self.open(Frame::Plain)

@@ -121,7 +121,7 @@ impl Walk<'_> {
             Ns::Odf(Odf::Drawing) => self.start_drawing(element),
             Ns::Odf(Odf::Rest | Odf::Style | Odf::Format | Odf::Manifest) | Ns::Math => self.xml.skip(),
             // Newer elements wrap text that older programs show as well.
-            Ns::Odf(Odf::Extension) | Ns::Word | Ns::Compatibility | Ns::Vml | Ns::Package | Ns::Office | Ns::Other => {
+            Ns::Odf(Odf::Extension) | Ns::Word | Ns::Compatibility | Ns::Vml | Ns::Symbols | Ns::Package | Ns::Office | Ns::Other => {
                 self.open(Frame::Plain)
             }
         }
