@@ -88,6 +88,16 @@ fn tables_are_read_cell_by_cell_and_merged_cells_once() {
 }
 
 #[test]
+fn a_wide_cell_ends_the_merged_cells_above_all_its_columns() {
+    let begins = "<w:vMerge w:val=\"restart\"/>";
+    let row = |cells: &[String]| format!("<w:tr>{}</w:tr>", cells.concat());
+    let rows = row(&[cell(begins, &p("甲")), cell(begins, &p("乙"))])
+        + &row(&[cell("<w:gridSpan w:val=\"2\"/>", &p("宽"))])
+        + &row(&[cell("", &p("丙")), cell("<w:vMerge/>", &p("丁"))]);
+    assert_eq!(body(&format!("<w:tbl>{rows}</w:tbl>")), "甲\n乙\n宽\n丙\n丁");
+}
+
+#[test]
 fn deleted_and_hidden_rows_and_cells_are_left_out() {
     let row = |properties: &str, text: &str| format!("<w:tr><w:trPr>{properties}</w:trPr>{}</w:tr>", cell("", &p(text)));
     let rows = row("<w:del/>", "删行") + &row("<w:ins/>", "增行") + &row("<w:hidden/>", "藏行") + &row("<w:hidden w:val=\"0\"/>", "留行");

@@ -27,18 +27,18 @@ impl Table {
     pub(super) fn place(&mut self, cell: CellProperties) -> bool {
         let at = self.column;
         self.column = at.saturating_add(cell.span.unwrap_or(1).max(1));
-        if at >= MAX_COLUMNS {
-            return false;
+        let end = self.column.min(MAX_COLUMNS);
+        if self.merged.len() < end {
+            self.merged.resize(end, false);
         }
-        if self.merged.len() <= at {
-            self.merged.resize(at + 1, false);
-        }
-        let Some(merged) = self.merged.get_mut(at) else {
+        let Some((merged, rest)) = self.merged.get_mut(at..end).and_then(<[bool]>::split_first_mut) else {
             return false;
         };
         let is_covered = cell.continues == Some(true) && *merged;
         // A cell that goes on without a beginning above is shown, and begins the merged cell.
         *merged = cell.continues.is_some();
+        // What began above the further columns of a wide cell ends there.
+        rest.fill(false);
         is_covered
     }
 }
