@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use proptest::prelude::*;
 
 use crate::compound::compound;
-use crate::doc_support::{Doc, Style, group, number, put_list, shape};
+use crate::doc_support::{Doc, Style, group, level, number, put_list, shape, uses};
 use crate::outcomes::{kind, outcome, reason, text_as};
 use crate::reader::{Format, Kind, Limits, ReadError, Reason, read};
 use crate::support::{changes, mutate};
@@ -31,6 +31,42 @@ fn automatic_numbers_are_read() {
     assert_eq!(text_of(&doc), "第一条甲\n（一）乙\n（二）丙\n无号\n第二条丁\n（一）戊");
     doc.levels = vec![(0x00, vec![0, 0x3001]), (0xFF, vec![])];
     assert_eq!(text_of(&doc), "1、甲\n乙\n丙\n无号\n2、丁\n戊");
+}
+
+#[test]
+fn a_list_may_say_itself_how_its_levels_are_numbered() {
+    const STARTS: usize = 0x10;
+    const FORMATS: usize = 0x20;
+    let article = [0x7B2C, 0, 0x6761];
+    let mut doc = Doc::new().item(0, "甲");
+    for text in ["乙", "丙"] {
+        doc = doc.run(text, &[]).end("\r", &[0x0A, 0x26, 0, 0x0B, 0x46, 2, 0]);
+    }
+    doc.levels = vec![(0x00, vec![0, 0x3001])];
+    let (document, table) = doc.streams();
+    let with = |index: usize, list: &[u8]| {
+        let (mut document, mut table) = (document.clone(), table.clone());
+        put_list(&mut document, &mut table, index, list);
+        outcome(&compound(&[("WordDocument", &document), ("1Table", &table)]))
+    };
+    let second = |flags: usize, behind: &[u8]| {
+        let said = [number(9), number(flags), behind.to_vec()].concat();
+        with(74, &uses(&[(0, Vec::new()), (1, said), (1, [number(2), number(STARTS)].concat())]))
+    };
+    let formatted = level(3, 0x27, &article);
+    assert_eq!(second(0, &[]).as_deref(), Ok("1、甲\n2、乙\n3、丙"));
+    assert_eq!(second(STARTS, &[]).as_deref(), Ok("1、甲\n9、乙\n10、丙"));
+    assert_eq!(second(FORMATS, &formatted).as_deref(), Ok("1、甲\n第二条乙\n第三条丙"));
+    // Where it starts anew is said in the level that stands behind, and nowhere else.
+    assert_eq!(second(STARTS | FORMATS, &formatted).as_deref(), Ok("1、甲\n第三条乙\n第四条丙"));
+    // Numbers that cannot be read are not left out.
+    let too_long = [formatted[..28].to_vec(), vec![0xFF; 2]].concat();
+    assert_eq!(second(FORMATS, &too_long), Err(Reason::DamagedDoc.into()));
+    let definition = [vec![1, 0], number(77), vec![0; 24]].concat();
+    let (mut document, mut table) = (document.clone(), table.clone());
+    put_list(&mut document, &mut table, 73, &definition);
+    table.extend(too_long);
+    assert_eq!(outcome(&compound(&[("WordDocument", &document), ("1Table", &table)])), Err(Reason::DamagedDoc.into()));
 }
 
 #[test]

@@ -137,16 +137,12 @@ impl Doc {
         let length = definition.len();
         for at in 0..9 {
             let (format, label) = self.levels.get(at).cloned().unwrap_or((0, Vec::new()));
-            let mut head = [number(1), vec![0; 24]].concat();
-            (head[4], head[15]) = (format, 2);
-            definition.extend(head);
-            definition.extend(u16::try_from(label.len()).unwrap_or(0).to_le_bytes());
-            definition.extend(label.iter().flat_map(|unit| unit.to_le_bytes()));
+            definition.extend(level(1, format, &label));
         }
         let place = table.len();
         table.extend(definition);
         lists.push((73, place, length));
-        let uses = [number(1), number(77), vec![0; 12], vec![0xFF; 4]].concat();
+        let uses = uses(&[(0, Vec::new())]);
         lists.push((74, table.len(), uses.len()));
         table.extend(uses);
         for (index, place, length) in lists {
@@ -160,6 +156,21 @@ impl Doc {
         let (document, table) = self.streams();
         compound(&[("WordDocument", &document), ("1Table", &table)])
     }
+}
+
+/// A level of a list, whose text follows its label at once.
+pub fn level(start: usize, format: u8, label: &[u16]) -> Vec<u8> {
+    let mut head = [number(start), vec![0; 24]].concat();
+    (head[4], head[15]) = (format, 2);
+    let label: Vec<u8> = label.iter().flat_map(|unit| unit.to_le_bytes()).collect();
+    [head, short(label.len() / 2), label].concat()
+}
+
+/// The uses of the one abstract list, each with what it says of so many levels in its own way.
+pub fn uses(all: &[(u8, Vec<u8>)]) -> Vec<u8> {
+    let heads = all.iter().flat_map(|(count, _)| [number(77), vec![0; 8], vec![*count, 0, 0, 0]].concat());
+    let overrides = all.iter().flat_map(|(_, said)| [vec![0xFF; 4], said.clone()].concat());
+    number(all.len()).into_iter().chain(heads).chain(overrides).collect()
 }
 
 /// A shape, with words set along a path if there are any.

@@ -48,11 +48,11 @@ pub(super) fn parse(definitions: &[u8], length: usize, uses: &[u8], fonts: &[Str
     let mut numbering = Numbering::default();
     let mut at = length;
     for number in 0..usize::from(u16_at(definitions, 0).unwrap_or(0)) {
-        let Some(head) = part(definitions, 2 + number * DEFINITION, DEFINITION) else { break };
+        let head = part(definitions, 2 + number * DEFINITION, DEFINITION).ok_or(Reason::DamagedDoc)?;
         let is_simple = u8_at(head, 26).is_some_and(|flags| flags & 1 != 0);
         let mut list = AbstractList::default();
         for level in 0..if is_simple { 1 } else { LEVELS } {
-            let Some((said, taken)) = level_at(definitions, at, fonts)? else { return Ok(numbering) };
+            let (said, taken) = level_at(definitions, at, fonts)?;
             at += taken;
             list.levels.set(i64::try_from(level).ok(), said);
         }
@@ -71,19 +71,13 @@ fn read_uses(numbering: &mut Numbering, uses: &[u8], fonts: &[String], limits: &
     limits.definitions(count)?;
     let mut at = 4usize.saturating_add(count.saturating_mul(USE));
     for number in 0..count {
-        let Some(head) = part(uses, 4 + number * USE, USE) else { break };
+        let head = part(uses, 4 + number * USE, USE).ok_or(Reason::DamagedDoc)?;
         let mut overrides = Levels::default();
         at += 4;
         for _ in 0..u8_at(head, 12).unwrap_or(0) {
-            let (Some(start), Some(flags)) = (i32_at(uses, at), u32_at(uses, at + 4)) else { break };
-            at += 8;
-            let mut said = Override { start: (flags & 0x10 != 0).then_some(i64::from(start)), level: None };
-            if flags & 0x20 != 0 {
-                let Some((level, taken)) = level_at(uses, at, fonts)? else { break };
-                at += taken;
-                said.level = Some(level);
-            }
-            overrides.set(Some(i64::from(flags & 0xF)), said);
+            let (level, said, taken) = override_at(uses, at, fonts)?;
+            at += taken;
+            overrides.set(Some(level), said);
         }
         if let (Some(id), Ok(number)) = (i32_at(head, 0), i64::try_from(number + 1)) {
             numbering.lists.insert(number, List { abstract_id: i64::from(id), overrides });
@@ -92,8 +86,25 @@ fn read_uses(numbering: &mut Numbering, uses: &[u8], fonts: &[String], limits: &
     Ok(())
 }
 
+/// What a list says of a level in its own way ([MS-DOC], 2.9.131): the level, and how many bytes that takes. A level that it
+/// formats itself stands behind, and where it starts anew is said there.
+fn override_at(bytes: &[u8], at: usize, fonts: &[String]) -> Result<(i64, Override, usize), Reason> {
+    const HEAD: usize = 8;
+    const STARTS: u32 = 0x10;
+    const FORMATS: u32 = 0x20;
+    let (Some(start), Some(flags)) = (i32_at(bytes, at), u32_at(bytes, at + 4)) else { return Err(Reason::DamagedDoc) };
+    let (level, taken) = if flags & FORMATS != 0 {
+        let (level, taken) = level_at(bytes, at + HEAD, fonts)?;
+        (Some(level), taken)
+    } else {
+        (None, 0)
+    };
+    let start = level.as_ref().map_or(i64::from(start), |level| level.start);
+    Ok((i64::from(flags & 0xF), Override { start: (flags & STARTS != 0).then_some(start), level }, HEAD + taken))
+}
+
 /// The level at this place and how many bytes it takes.
-fn level_at(bytes: &[u8], at: usize, fonts: &[String]) -> Result<Option<(Level, usize)>, Reason> {
+fn level_at(bytes: &[u8], at: usize, fonts: &[String]) -> Result<(Level, usize), Reason> {
     const HEAD: usize = 28;
     let read = || {
         let head = part(bytes, at, HEAD)?;
@@ -122,11 +133,8 @@ fn level_at(bytes: &[u8], at: usize, fonts: &[String]) -> Result<Option<(Level, 
         };
         Some((level, behind + 2 + length * 2 - at))
     };
-    let found = read();
-    match &found {
-        Some((level, _)) if level.text.chars().nth(LABEL_CHARS).is_some() => Err(Reason::LabelTooLong),
-        Some(_) | None => Ok(found),
-    }
+    let (level, taken) = read().ok_or(Reason::DamagedDoc)?;
+    if level.text.chars().nth(LABEL_CHARS).is_some() { Err(Reason::LabelTooLong) } else { Ok((level, taken)) }
 }
 
 /// The numbers of the levels stand in a label as the characters 0 to 8.
