@@ -1,7 +1,7 @@
 //! Fields of a text while they are open: each is read as its result, and its code is what begins it.
 //!
-//! Equations and buttons have no result; what their codes show stands in place of one. Fields that number are refused, since
-//! their numbers stand nowhere.
+//! Equations, buttons, boxes and lists of forms have no result; what their codes or their data show stands in place of one. Fields
+//! that number are refused, since their numbers stand nowhere, and so are those whose result is a picture of another document.
 
 use super::{Reason, equation, is_visible};
 
@@ -16,9 +16,35 @@ pub(super) struct Fields {
     codes: Vec<usize>,
 }
 
+/// What a field of a form shows.
+#[derive(Debug)]
+pub(super) enum Form {
+    CheckBox(bool),
+    /// The entry that was chosen, counted from 0; the first where none was.
+    DropDown {
+        entries: Vec<String>,
+        chosen: Option<i64>,
+    },
+}
+
+impl Form {
+    /// `None` where an entry was chosen that there is not.
+    pub(super) fn shown(self) -> Option<String> {
+        match self {
+            Self::CheckBox(checked) => Some(if checked { "☑" } else { "☐" }.to_owned()),
+            Self::DropDown { entries, .. } if entries.is_empty() => Some(String::new()),
+            Self::DropDown { mut entries, chosen } => {
+                let chosen = usize::try_from(chosen.unwrap_or(0)).ok().filter(|chosen| *chosen < entries.len())?;
+                Some(entries.swap_remove(chosen))
+            }
+        }
+    }
+}
+
 #[derive(Debug, Default)]
 struct Field {
     code: String,
+    form: Option<Form>,
     /// Its result has something to see.
     is_seen: bool,
 }
@@ -33,6 +59,13 @@ impl Fields {
         Ok(())
     }
 
+    /// What the innermost field shows, if it is one of a form.
+    pub(super) fn set_form(&mut self, form: Option<Form>) {
+        if let Some(field) = self.open.last_mut() {
+            field.form = form;
+        }
+    }
+
     /// From here on the innermost field has its result.
     pub(super) fn separate(&mut self) {
         self.codes.pop_if(|code| *code + 1 == self.open.len());
@@ -43,7 +76,7 @@ impl Fields {
         self.separate();
         let Some(field) = self.open.pop() else { return Ok(None) };
         if !field.is_seen {
-            return shown(&field.code);
+            return shown(&field.code, field.form);
         }
         if let Some(outer) = self.in_result() {
             outer.is_seen = true;
@@ -77,13 +110,19 @@ impl Fields {
     }
 }
 
-/// What a code shows by itself.
-fn shown(code: &str) -> Result<Option<String>, Reason> {
+/// What a field shows by itself.
+fn shown(code: &str, form: Option<Form>) -> Result<Option<String>, Reason> {
     let code = code.trim();
     let (name, rest) = code.split_once(char::is_whitespace).unwrap_or((code, ""));
     let is_one_of = |names: &[&str]| names.iter().any(|one| name.eq_ignore_ascii_case(one));
     if is_one_of(&["autonum", "autonumlgl", "autonumout", "listnum"]) {
         return Err(Reason::UncountedNumbers);
+    }
+    if is_one_of(&["formcheckbox", "formdropdown"]) {
+        return form.and_then(Form::shown).map(Some).ok_or(Reason::UnreadForm);
+    }
+    if is_one_of(&["embed", "link"]) {
+        return Err(Reason::EmbeddedDocument);
     }
     if is_one_of(&["macrobutton", "gotobutton"]) {
         // Behind what it does stand its words.

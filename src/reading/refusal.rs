@@ -156,14 +156,22 @@ refusals! {
         UnknownFormula => "unknown_formula",
             "正文中有无法读取的公式。请在 WPS 或 Word 中把公式改为文字（如“a/b”），另存为 docx 后重新上传。",
             "A formula in the text cannot be read. Turn it into text such as a/b in WPS or Word, save as docx and upload that.";
+        /// A box or a list of a form whose choice cannot be read.
+        UnreadForm => "unread_form",
+            "正文中有复选框或下拉框窗体域，无法读取其所选的内容。请在 WPS 或 Word 中把它们改为文字（如“☑”“□”），另存为 docx 后重新上传。",
+            "Check boxes or drop-down lists of a form stand in the text, and what was chosen cannot be read. Turn them into text in WPS or Word, save as docx and upload that.";
+        /// A chart or diagram with words that stand apart from the text.
+        UnreadGraphic => "unread_graphic",
+            "正文中有图表或 SmartArt 等图形，其中的文字无法读取。请在 WPS 或 Word 中把其中的文字写入正文或表格，并把图形改为图片，另存为 docx 后重新上传。",
+            "A chart, SmartArt or another drawing in the text has words that cannot be read. Write them into the text or a table and turn the drawing into a picture in WPS or Word, save as docx and upload that.";
         /// A package of an office document without its main part.
         NoDocumentPart => "no_document_part",
             "文件内没有正文部分。请用 WPS 或 Word 打开，另存为 docx 后重新上传。",
             "The file has no document part. Open it in WPS or Word, save it as docx and upload that.";
         /// The text is in another document that is only embedded or linked.
         EmbeddedDocument => "embedded_document",
-            "正文中嵌入或链接了另一份文档，其文字不在本文件的正文里。请用 Word 打开，把内容合并到正文后另存为 docx 再上传。",
-            "Another document is embedded or linked in the text, and its words are no part of this one. Open it in Word, merge the contents, save as docx and upload that.";
+            "正文中嵌入或链接了另一份文档或对象（如电子表格、公式对象），其文字不在本文件的正文里。请用 WPS 或 Word 打开，把内容写入正文后另存为 docx 再上传。",
+            "Another document or an object, such as a spreadsheet or a formula, is embedded or linked in the text, and its words are no part of this one. Open it in WPS or Word, write the contents into the text, save as docx and upload that.";
         /// A doc whose structure cannot be followed.
         DamagedDoc => "damaged_doc",
             "doc 文件已损坏，无法读取。请用 WPS 或 Word 打开并修复，另存为 docx 后重新上传。",

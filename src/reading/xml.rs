@@ -25,6 +25,8 @@ pub(super) enum Ns {
     Math,
     /// The older drawing language, for text along a path.
     Vml,
+    /// DrawingML, for what draws words of its own.
+    Drawing,
     /// Package relationships and content types.
     Package,
     /// Symbols in fonts of their own, which a character stands in for where older programs are heeded.
@@ -50,12 +52,17 @@ pub(super) enum Odf {
     Manifest,
     /// What LibreOffice adds to the standard.
     Extension,
+    /// Fields of forms as Word has them, which LibreOffice adds as well.
+    Field,
     /// Scripts, forms, presentations and what else gives no text.
     Rest,
 }
 
 impl Odf {
     fn of(uri: &str) -> Option<Self> {
+        if uri == "urn:openoffice:names:experimental:ooo-ms-interop:xmlns:field:1.0" {
+            return Some(Self::Field);
+        }
         let name = uri
             .strip_prefix("urn:oasis:names:tc:opendocument:xmlns:")
             .or_else(|| uri.strip_prefix("urn:org:documentfoundation:names:experimental:"))?;
@@ -83,9 +90,20 @@ impl Ns {
             "http://schemas.openxmlformats.org/markup-compatibility/2006" => Self::Compatibility,
             "http://schemas.openxmlformats.org/officeDocument/2006/math" | "http://purl.oclc.org/ooxml/officeDocument/math" => Self::Math,
             "urn:schemas-microsoft-com:vml" => Self::Vml,
+            "urn:schemas-microsoft-com:office:office" => Self::Office,
             "http://schemas.openxmlformats.org/package/2006/relationships"
             | "http://schemas.openxmlformats.org/package/2006/content-types" => Self::Package,
             "http://schemas.microsoft.com/office/word/2015/wordml/symex" => Self::Symbols,
+            _ if [
+                "http://schemas.openxmlformats.org/drawingml/",
+                "http://purl.oclc.org/ooxml/drawingml/",
+                "http://schemas.microsoft.com/office/drawing/",
+            ]
+            .iter()
+            .any(|start| uri.starts_with(start)) =>
+            {
+                Self::Drawing
+            }
             _ if ["http://schemas.microsoft.com/office/", "http://schemas.openxmlformats.org/", "http://purl.oclc.org/ooxml/"]
                 .iter()
                 .any(|start| uri.starts_with(start)) =>

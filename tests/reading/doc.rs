@@ -149,6 +149,14 @@ fn fields_are_read_as_their_results() {
         Doc::new().run("甲", &[]).run("\u{13}EQ \\o(删)\u{15}", DELETED).run("\u{13}EQ \\o(", &[]).run("藏", HIDDEN).p("乙)\u{15}");
     assert_eq!(text_of(&deleted), "甲乙");
     assert_eq!(reason(&Doc::new().p("\u{13} AUTONUM \u{15}甲").build()), Reason::UncountedNumbers);
+    for (code, why) in
+        [("FORMCHECKBOX", Reason::UnreadForm), ("FORMDROPDOWN", Reason::UnreadForm), ("EMBED Excel.Sheet.8", Reason::EmbeddedDocument)]
+    {
+        assert_eq!(reason(&Doc::new().p(&format!("甲\u{13} {code} \u{14}\u{1}\u{15}")).build()), why, "{code}");
+        let deleted = Doc::new().run("甲", &[]).run(&format!("\u{13} {code} \u{14}\u{1}\u{15}"), DELETED).end("\r", &[]);
+        assert_eq!(text_of(&deleted), "甲", "{code}");
+    }
+    assert_eq!(text_of(&Doc::new().p("\u{13} LINK Word.Document.8 \u{14}甲\u{15}")), "甲");
     // A field that never ends hides nothing, nor does one of a box reach out of it.
     let mut doc = Doc::new().p("\u{8}甲").p("乙").boxed(1, "框\u{13}码");
     doc.anchors = vec![(0, 1)];

@@ -201,6 +201,41 @@ fn fields_show_their_results() {
 }
 
 #[test]
+fn fields_of_forms_show_what_was_chosen() {
+    let field = |data: &str, code: &str| {
+        format!(
+            "<w:p><w:r><w:fldChar w:fldCharType=\"begin\"><w:ffData><w:name w:val=\"x\"/>{data}</w:ffData></w:fldChar></w:r><w:r><w:instrText> {code} </w:instrText></w:r><w:r><w:fldChar w:fldCharType=\"separate\"/></w:r><w:r><w:fldChar w:fldCharType=\"end\"/></w:r></w:p>"
+        )
+    };
+    let check = |inside: &str| body(&(field(&format!("<w:checkBox><w:sizeAuto/>{inside}</w:checkBox>"), "FORMCHECKBOX") + &p("甲")));
+    for (inside, text) in [
+        ("<w:default w:val=\"0\"/><w:checked/>", "☑\n甲"),
+        ("<w:default w:val=\"1\"/><w:checked w:val=\"0\"/>", "☐\n甲"),
+        ("<w:default w:val=\"1\"/>", "☑\n甲"),
+        ("", "☐\n甲"),
+    ] {
+        assert_eq!(check(inside), text, "{inside}");
+    }
+    let entries = "<w:listEntry w:val=\"同意\"/><w:listEntry w:val=\"不同意\"/>";
+    let choice = |inside: &str| field(&format!("<w:ddList>{inside}{entries}</w:ddList>"), "FORMDROPDOWN");
+    assert_eq!(body(&choice("<w:result w:val=\"1\"/><w:default w:val=\"0\"/>")), "不同意");
+    assert_eq!(body(&(choice("<w:default w:val=\"1\"/>") + &choice(""))), "不同意\n同意");
+    assert_eq!(
+        body(
+            &field("<w:textInput/>", "FORMTEXT")
+                .replace("<w:r><w:fldChar w:fldCharType=\"end\"/>", "<w:r><w:t>填写</w:t><w:fldChar w:fldCharType=\"end\"/>")
+        ),
+        "填写"
+    );
+    for unread in [field("", "FORMCHECKBOX"), choice("<w:result w:val=\"7\"/>"), choice("<w:result w:val=\"-1\"/>")] {
+        assert_eq!(reason(&Docx::with_body(&unread).build()), Reason::UnreadForm, "{unread}");
+    }
+    for code in ["EMBED Equation.3", "LINK Excel.Sheet.8"] {
+        assert_eq!(reason(&Docx::with_body(&(field("", code) + &p("甲"))).build()), Reason::EmbeddedDocument, "{code}");
+    }
+}
+
+#[test]
 fn links_and_content_controls_keep_their_words_and_notes_are_left_out() {
     let xml = r#"<w:sdt><w:sdtPr><w:alias w:val="x"/></w:sdtPr><w:sdtContent><w:p><w:hyperlink><w:r><w:t>链接</w:t></w:r></w:hyperlink><w:smartTag><w:r><w:t>标记</w:t></w:r></w:smartTag><w:r><w:footnoteReference w:id="2"/><w:commentReference w:id="1"/></w:r></w:p></w:sdtContent></w:sdt><w:sectPr><w:headerReference/></w:sectPr>"#;
     let docx = Docx::with_body(xml).part("word/footnotes.xml", "<w:footnotes/>").part("word/header1.xml", "x");

@@ -228,6 +228,19 @@ fn text_that_is_not_in_the_file_is_not_passed_over() {
     for element in ["<w:altChunk/>", "<w:subDoc/>"] {
         assert_eq!(reason(&Docx::with_body(&(p("甲") + element)).build()), Reason::EmbeddedDocument);
     }
+    let object = |inside: &str| format!("<w:p><w:r><w:object><v:shape><v:imagedata/></v:shape>{inside}</w:object></w:r></w:p>");
+    for inside in ["<o:OLEObject Type=\"Embed\" ProgID=\"Excel.Sheet.12\"/>", "<w:objectEmbed/>", "<w:objectLink/>"] {
+        assert_eq!(reason(&Docx::with_body(&(p("甲") + &object(inside))).build()), Reason::EmbeddedDocument, "{inside}");
+        let hidden = object(inside).replace("<w:r>", "<w:r><w:rPr><w:vanish/></w:rPr>");
+        assert_eq!(outcome(&Docx::with_body(&(p("甲") + &hidden)).build()), Ok("甲\n".to_owned()), "{inside}");
+    }
+    let graphic = |inside: &str| {
+        format!("<w:p><w:r><w:drawing><a:graphic><a:graphicData>{inside}</a:graphicData></a:graphic></w:drawing></w:r></w:p>")
+    };
+    for inside in ["<dgm:relIds/>", "<c:chart/>", "<a:p><a:r><a:t>画布中的字</a:t></a:r></a:p>"] {
+        assert_eq!(reason(&Docx::with_body(&(p("甲") + &graphic(inside))).build()), Reason::UnreadGraphic, "{inside}");
+    }
+    assert_eq!(outcome(&Docx::with_body(&(p("甲") + &graphic("<a:pic/>"))).build()), Ok("甲\n".to_owned()));
     assert_eq!(reason(&Docx::with_body("<w:p><w:r><w:drawing/></w:r></w:p>").build()), Reason::EmptyText);
 }
 

@@ -138,6 +138,33 @@ fn a_text_box_is_read_beside_its_paragraph() {
 }
 
 #[test]
+fn fields_of_forms_show_what_was_chosen() {
+    let field = |kind: &str, parameters: &str| {
+        format!("<field:fieldmark field:type=\"vnd.oasis.opendocument.field.{kind}\">{parameters}</field:fieldmark>")
+    };
+    let parameter = |name: &str, value: &str| format!("<field:param field:name=\"{name}\" field:value=\"{value}\"/>");
+    let choice = |chosen: &str| {
+        let entries = parameter("Dropdown_ListEntry", "同意") + &parameter("Dropdown_ListEntry", "不同意");
+        field("FORMDROPDOWN", &(entries + &parameter("Dropdown_Selected", chosen)))
+    };
+    let boxes = field("FORMCHECKBOX", &parameter("Checkbox_Checked", "true")) + &field("FORMCHECKBOX", "");
+    assert_eq!(body(&p(&format!("{boxes}{}", choice("1")))), "☑☐不同意");
+    assert_eq!(reason(&odt("", &p(&choice("2")))), Reason::UnreadForm);
+    let text = "<field:fieldmark-start field:type=\"vnd.oasis.opendocument.field.FORMTEXT\"><field:param field:name=\"x\"/></field:fieldmark-start>填写<field:fieldmark-end/>";
+    assert_eq!(body(&p(text)), "填写");
+}
+
+#[test]
+fn embedded_objects_are_refused() {
+    for element in ["object", "object-ole", "floating-frame"] {
+        let frame = format!("<draw:frame><draw:{element}/><draw:image/></draw:frame>");
+        assert_eq!(reason(&odt("", &p(&format!("甲{frame}")))), Reason::EmbeddedDocument, "{element}");
+        let hidden = "<style:style style:name=\"H\" style:family=\"text\"><style:text-properties text:display=\"none\"/></style:style>";
+        assert_eq!(text_of(&odt(hidden, &p(&format!("甲<text:span text:style-name=\"H\">{frame}</text:span>")))), "甲", "{element}");
+    }
+}
+
+#[test]
 fn encrypted_packages_say_so() {
     let manifest =
         format!("<manifest:manifest {ODF}><manifest:file-entry><manifest:encryption-data/></manifest:file-entry></manifest:manifest>");

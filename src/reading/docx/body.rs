@@ -35,9 +35,11 @@ const SILENT: &[&str] = &[
     "smartTagPr",
     "trPr",
     "tcPr",
-    "ffData",
     "background",
 ];
+
+/// Charts, diagrams, and words of drawings that are no text boxes.
+const DRAWN: &[&str] = &["chart", "relIds", "t"];
 
 /// What an open element asks for when it ends.
 enum Frame {
@@ -118,7 +120,9 @@ impl<'a> Walk<'a> {
             Ns::Math => self.start_math(element),
             Ns::Vml if element.local() == "textpath" => self.start_path(element),
             Ns::Symbols if element.local() == "symEx" => self.start_symbol(element),
-            Ns::Vml | Ns::Symbols | Ns::Package | Ns::Office | Ns::Odf(_) | Ns::Other => self.open(Frame::Plain),
+            Ns::Drawing if DRAWN.contains(&element.local()) => self.start_unread(Reason::UnreadGraphic),
+            Ns::Office if element.local() == "OLEObject" => self.start_unread(Reason::EmbeddedDocument),
+            Ns::Vml | Ns::Drawing | Ns::Symbols | Ns::Package | Ns::Office | Ns::Odf(_) | Ns::Other => self.open(Frame::Plain),
         }
     }
 
@@ -141,6 +145,10 @@ impl<'a> Walk<'a> {
             "sym" => self.start_symbol(element),
             "fldChar" => self.start_field_char(element),
             "fldSimple" => self.start_simple_field(element),
+            "ffData" => {
+                self.fields.set_form(properties::form(&mut self.xml)?);
+                Ok(())
+            }
             "tbl" => {
                 self.lines.settle()?;
                 self.tables.push(Table::default());
@@ -157,6 +165,7 @@ impl<'a> Walk<'a> {
             "tcPr" if matches!(self.frames.last(), Some(Frame::Cell { .. })) => self.cell_properties(),
             "txbxContent" => self.start_box(),
             "altChunk" | "subDoc" => Err(Reason::EmbeddedDocument),
+            "objectEmbed" | "objectLink" => self.start_unread(Reason::EmbeddedDocument),
             name if SILENT.contains(&name) => self.xml.skip(),
             _ => self.open(Frame::Plain),
         }
@@ -372,6 +381,11 @@ impl<'a> Walk<'a> {
             self.lines.push_beside(text.replace(['\r', '\n'], " "))?;
         }
         self.open(Frame::Plain)
+    }
+
+    /// Words that a person sees and that stand elsewhere, in a form that is not read.
+    fn start_unread(&mut self, reason: Reason) -> Result<(), Reason> {
+        if self.is_shown() { Err(reason) } else { self.xml.skip() }
     }
 
     fn start_box(&mut self) -> Result<(), Reason> {

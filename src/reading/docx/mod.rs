@@ -1,7 +1,7 @@
 //! Reads the body of a word-processor document of ISO/IEC 29500.
 //!
 //! Headers, footers, footnotes and comments live in parts of their own, which are never opened.
-//! Drawings other than text boxes, charts and embedded objects give no text.
+//! Pictures give no text; charts, diagrams and embedded objects would lose theirs, and are refused.
 
 mod body;
 mod formula;

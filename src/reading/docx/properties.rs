@@ -4,6 +4,7 @@
 //! tracked change remembers of earlier properties is left aside.
 
 use super::super::Reason;
+use super::super::fields::Form;
 use super::super::xml::{Element, Xml};
 use super::is_on;
 
@@ -138,6 +139,53 @@ pub(super) fn cell(xml: &mut Xml<'_>) -> Result<CellProperties, Reason> {
         xml.skip()?;
     }
     Ok(properties)
+}
+
+/// What `w:ffData` says that a field of a form shows; `None` where it shows its result.
+pub(super) fn form(xml: &mut Xml<'_>) -> Result<Option<Form>, Reason> {
+    let depth = xml.depth();
+    let mut form = None;
+    while let Some(element) = xml.next_inside(depth)? {
+        if element.is_word("checkBox") {
+            form = Some(check_box(xml)?);
+        } else if element.is_word("ddList") {
+            form = Some(drop_down(xml)?);
+        } else {
+            xml.skip()?;
+        }
+    }
+    Ok(form)
+}
+
+fn check_box(xml: &mut Xml<'_>) -> Result<Form, Reason> {
+    let depth = xml.depth();
+    let (mut usual, mut checked) = (false, None);
+    while let Some(element) = xml.next_inside(depth)? {
+        let value = is_on(xml.val(&element)?.as_deref());
+        if element.is_word("default") {
+            usual = value;
+        } else if element.is_word("checked") {
+            checked = Some(value);
+        }
+        xml.skip()?;
+    }
+    Ok(Form::CheckBox(checked.unwrap_or(usual)))
+}
+
+fn drop_down(xml: &mut Xml<'_>) -> Result<Form, Reason> {
+    let depth = xml.depth();
+    let (mut usual, mut chosen, mut entries) = (None, None, Vec::new());
+    while let Some(element) = xml.next_inside(depth)? {
+        if element.is_word("default") {
+            usual = number(xml, &element)?;
+        } else if element.is_word("result") {
+            chosen = number(xml, &element)?;
+        } else if element.is_word("listEntry") {
+            entries.push(xml.val(&element)?.unwrap_or_default());
+        }
+        xml.skip()?;
+    }
+    Ok(Form::DropDown { entries, chosen: chosen.or(usual) })
 }
 
 /// A whole number of 32 bits, the range of word processors; what is none counts as absent.

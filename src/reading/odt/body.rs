@@ -3,6 +3,7 @@
 //! Tracked changes count as accepted: insertions stand in the text, deletions apart from it. The
 //! walk keeps its own stack, so no nesting of the input can exhaust the program's.
 
+use super::super::fields::Form;
 use super::super::xml::{Element, Node, Ns, Odf, Xml};
 use super::super::{Limits, Reason};
 use super::labels::{Beginning, Count, Labels};
@@ -119,11 +120,18 @@ impl Walk<'_> {
             Ns::Odf(Odf::Office) => self.start_office(element),
             Ns::Odf(Odf::Table) => self.start_table(element),
             Ns::Odf(Odf::Drawing) => self.start_drawing(element),
+            Ns::Odf(Odf::Field) => self.start_field(element),
             Ns::Odf(Odf::Rest | Odf::Style | Odf::Format | Odf::Manifest) | Ns::Math => self.xml.skip(),
             // Newer elements wrap text that older programs show as well.
-            Ns::Odf(Odf::Extension) | Ns::Word | Ns::Compatibility | Ns::Vml | Ns::Symbols | Ns::Package | Ns::Office | Ns::Other => {
-                self.open(Frame::Plain)
-            }
+            Ns::Odf(Odf::Extension)
+            | Ns::Word
+            | Ns::Compatibility
+            | Ns::Vml
+            | Ns::Drawing
+            | Ns::Symbols
+            | Ns::Package
+            | Ns::Office
+            | Ns::Other => self.open(Frame::Plain),
         }
     }
 
@@ -185,8 +193,21 @@ impl Walk<'_> {
                 self.open(Frame::Box(lists))
             }
             "frame" | "g" | "a" => self.open(Frame::Plain),
+            // Formulas, charts and whole documents: what stands in their place is a picture of them.
+            "object" | "object-ole" | "floating-frame" if self.hidden == 0 => Err(Reason::EmbeddedDocument),
             _ => self.xml.skip(),
         }
+    }
+
+    /// A box or a list of a form shows what its parameters say; others show the text between their marks.
+    fn start_field(&mut self, element: &Element<'_>) -> Result<(), Reason> {
+        let kind = self.xml.attribute(element, "type")?.unwrap_or_default();
+        let is_form = kind.ends_with(".FORMCHECKBOX") || kind.ends_with(".FORMDROPDOWN");
+        if !is_form || element.local() == "fieldmark-end" {
+            return self.open(Frame::Plain);
+        }
+        let shown = form(&mut self.xml, kind.ends_with("CHECKBOX"))?.shown().ok_or(Reason::UnreadForm)?;
+        if self.hidden == 0 { self.lines.push_data(&shown) } else { Ok(()) }
     }
 
     fn end(&mut self) -> Result<(), Reason> {
@@ -312,4 +333,21 @@ impl Walk<'_> {
         }
         self.open(Frame::Plain)
     }
+}
+
+/// The parameters inside the innermost open element, a field of a form.
+fn form(xml: &mut Xml<'_>, is_box: bool) -> Result<Form, Reason> {
+    let depth = xml.depth();
+    let (mut checked, mut chosen, mut entries) = (false, None, Vec::new());
+    while let Some(element) = xml.next_inside(depth)? {
+        let value = xml.attribute(&element, "value")?.unwrap_or_default();
+        match xml.attribute(&element, "name")?.as_deref() {
+            Some("Checkbox_Checked") => checked = value == "true",
+            Some("Dropdown_ListEntry") => entries.push(value),
+            Some("Dropdown_Selected") => chosen = value.trim().parse::<i32>().ok().map(i64::from),
+            Some(_) | None => {}
+        }
+        xml.skip()?;
+    }
+    Ok(if is_box { Form::CheckBox(checked) } else { Form::DropDown { entries, chosen } })
 }
