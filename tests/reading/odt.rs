@@ -88,6 +88,13 @@ fn headings_are_numbered_by_the_outline() {
 }
 
 #[test]
+fn a_number_kept_beside_the_one_that_is_counted_is_not_read() {
+    let kept = "<text:number>第一条</text:number>";
+    assert_eq!(text_of(&odt(&articles(), &list("", &item(&(kept.to_owned() + &p("甲")))))), "第一条甲");
+    assert_eq!(text_of(&odt(&articles(), &list("", &item(&format!("<text:h>{kept}甲</text:h>"))))), "第一条甲");
+}
+
+#[test]
 fn bullets_are_read_as_they_look() {
     let bullet = "<text:list-style style:name=\"L\"><text:list-level-style-bullet text:level=\"1\" text:bullet-char=\"\u{F0FE}\"><style:text-properties fo:font-family=\"Wingdings\"/></text:list-level-style-bullet></text:list-style>";
     assert_eq!(text_of(&odt(bullet, &list("", &item(&p("甲"))))), "☑\t甲");

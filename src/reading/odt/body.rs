@@ -11,10 +11,11 @@ use super::lines::Lines;
 use super::lists::{LEVELS, number};
 use super::styles::Styles;
 
-/// Elements of the text vocabulary without any text that stands in the body: deleted text, notes, readings above characters, and the templates
-/// of indexes.
+/// Elements of the text vocabulary without any text that stands in the body: deleted text, notes, readings above characters, the templates
+/// of indexes, and numbers kept for programs that do not count by themselves.
 const SILENT: &[&str] = &[
     "tracked-changes",
+    "number",
     "note",
     "ruby-text",
     "script",
