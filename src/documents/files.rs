@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use sha2::{Digest, Sha256};
 
-use crate::reading;
+use crate::reading::{self, Format};
 use crate::schema::files;
 use crate::web::body::Upload;
 use crate::web::refusal::Refusal;
@@ -27,6 +27,16 @@ impl StoredFile {
     #[must_use]
     pub fn of(upload: Upload) -> Self {
         let media_type = reading::media_type(&upload.content);
+        Self::typed(upload, media_type)
+    }
+
+    /// Hashes an upload that was read as this format.
+    #[must_use]
+    pub fn read_as(upload: Upload, format: Format) -> Self {
+        Self::typed(upload, format.media_type())
+    }
+
+    fn typed(upload: Upload, media_type: &'static str) -> Self {
         Self { sha256: hex::encode(Sha256::digest(&upload.content)), name: upload.file_name, media_type, content: upload.content }
     }
 }

@@ -38,12 +38,12 @@ pub async fn take(text: Option<String>, upload: Option<Upload>) -> Result<TextIn
                 )
                 .with("reason", reading::Reason::EmptyText.code().into()));
             }
-            let (file, read) = aside(move || {
-                let read = reading::read(&upload.content, &Limits::default());
-                (StoredFile::of(upload), read)
+            let (file, reading) = aside(move || {
+                let reading = reading::read(&upload.content, &Limits::default());
+                reading.map(|reading| (StoredFile::read_as(upload, reading.format), reading))
             })
-            .await?;
-            let reading = read.map_err(refused_file)?;
+            .await?
+            .map_err(refused_file)?;
             if reading.text.chars().count() > TEXT_CHARACTERS_MAX {
                 return Err(Refusal::field(
                     "/file",

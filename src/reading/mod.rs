@@ -228,7 +228,7 @@ pub fn media_type(bytes: &[u8]) -> &'static str {
         Ok(Container::Zip) => packaged(bytes, &Limits::default())
             .map_or("application/zip", |package| package.format().map_or("application/zip", Format::media_type)),
         Ok(Container::Doc) => Format::Doc.media_type(),
-        Ok(Container::Text) => "text/plain",
+        Ok(Container::Text) => read_text(bytes).map_or("text/plain", |reading| reading.format.media_type()),
         Ok(Container::Pdf) => Format::Pdf.media_type(),
         Err(ReadError::Unsupported { .. } | ReadError::Unreadable { .. } | ReadError::PicturePage { .. }) => "application/octet-stream",
     }

@@ -1,6 +1,6 @@
 //! Plain text and Markdown: encodings, line ends, and what counts as Markdown at all.
 
-use crate::reader::{Format, Kind, Limits, ReadError, Reason, read};
+use crate::reader::{Format, Kind, Limits, ReadError, Reason, media_type, read};
 
 fn outcome(bytes: &[u8]) -> Result<(Format, String), ReadError> {
     read(bytes, &Limits::default()).map(|reading| (reading.format, reading.text))
@@ -33,6 +33,18 @@ fn every_usual_encoding_gives_the_same_text() {
     assert_eq!(txt(&encoding_rs::GB18030.encode(SAMPLE).0), SAMPLE);
     let rare = "㑇𠮷镕";
     assert_eq!(txt(&encoding_rs::GB18030.encode(rare).0), rare);
+}
+
+#[test]
+fn the_media_type_is_that_of_what_is_read() {
+    let gb18030 = encoding_rs::GB18030.encode("# 题\n\n**甲**").0;
+    for bytes in [SAMPLE.as_bytes(), "# 题\n\n- 甲\n- 乙".as_bytes(), &gb18030] {
+        let (format, _) = outcome(bytes).expect("the text is readable");
+        assert_eq!(media_type(bytes), format.media_type(), "{bytes:?}");
+    }
+    assert_eq!(media_type("# 题\n\n- 甲\n- 乙".as_bytes()), "text/markdown");
+    // Blank or damaged, it is still a text.
+    assert_eq!(media_type(b" "), "text/plain");
 }
 
 #[test]
