@@ -18,6 +18,15 @@ fn a_bomb_is_stopped_while_it_is_inflated() {
 }
 
 #[test]
+fn no_part_is_unpacked_twice() {
+    let targets = relationships(&[("styles", "styles.xml"), ("numbering", "numbering.xml")]);
+    let docx = Docx::with_body(&p("甲")).styles("").numbering("").part("word/_rels/document.xml.rels", &targets);
+    let limits = |unpacked_bytes| Limits { unpacked_bytes, ..Limits::default() };
+    assert!(read(&docx.build(), &limits(docx.unpacked())).is_ok());
+    assert!(read(&docx.build(), &limits(docx.unpacked() - 1)).is_err());
+}
+
+#[test]
 fn a_header_that_lies_about_its_size_is_not_believed() {
     let mut bytes = Docx::with_body(&p("甲")).build();
     // The uncompressed size in every directory entry, set to the largest and to nothing.

@@ -77,6 +77,11 @@ impl Docx {
         self
     }
 
+    /// Bytes of all parts.
+    pub fn unpacked(&self) -> usize {
+        self.parts.iter().map(|(_, content)| content.len()).sum()
+    }
+
     pub fn build(&self) -> Vec<u8> {
         let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
         let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);

@@ -19,18 +19,17 @@ use styles::Styles;
 
 /// The text of a package that should be a docx.
 pub(super) fn read(zip: Zipped<'_>, limits: &Limits) -> Result<String, ReadError> {
-    let mut package = Package::new(zip);
-    let main = package.main_part()?;
-    let styles = package.related(&main, "styles")?;
-    let numbering = package.related(&main, "numbering")?;
+    let mut package = Package::open(zip)?;
+    let styles = package.related("styles")?;
+    let numbering = package.related("numbering")?;
     let styles = styles.map_or_else(|| Ok(Styles::default()), |part| Styles::parse(&part, limits))?;
     let numbering = numbering.map_or_else(|| Ok(Numbering::default()), |part| numbering::parse(&part, &styles, limits))?;
-    Ok(body::read(&main.xml, &styles, &numbering, limits)?)
+    Ok(body::read(&package.main.xml, &styles, &numbering, limits)?)
 }
 
 /// Whether a package has the main part of a docx; nothing of its text is read.
 pub(super) fn is_docx(zip: Zipped<'_>) -> bool {
-    Package::new(zip).main_part().is_ok()
+    Package::open(zip).is_ok()
 }
 
 /// An attribute value that says on or off: present without a value means on.
