@@ -259,6 +259,11 @@ impl<'a> Xml<'a> {
         self.attribute(element, "val")
     }
 
+    /// A whole number of 32 bits, the range of word processors, as [`Self::attribute`] finds it; what is none counts as absent.
+    pub(super) fn number(&self, element: &Element<'_>, local: &str) -> Result<Option<i64>, Reason> {
+        Ok(self.attribute(element, local)?.and_then(|value| value.trim().parse::<i32>().ok()).map(i64::from))
+    }
+
     /// The value of the attribute with exactly this name, prefix included.
     pub(super) fn attribute_named(&self, element: &Element<'_>, name: &str) -> Result<Option<String>, Reason> {
         for attribute in element.tag.attributes().with_checks(false) {

@@ -8,7 +8,7 @@ use super::super::xml::{Element, Ns, Xml};
 use super::super::zipped::Part;
 use super::super::{Limits, Reason};
 use super::is_on;
-use super::properties::{self, number};
+use super::properties;
 use super::styles::Styles;
 
 pub(super) fn parse(part: &Part, styles: &Styles, limits: &Limits) -> Result<Numbering, Reason> {
@@ -16,14 +16,14 @@ pub(super) fn parse(part: &Part, styles: &Styles, limits: &Limits) -> Result<Num
     let mut numbering = Numbering::default();
     while let Some(element) = xml.next_element()? {
         if element.is_word("abstractNum") {
-            let id = id(&xml, &element, "abstractNumId")?;
+            let id = xml.number(&element, "abstractNumId")?;
             let list = abstract_list(&mut xml, styles)?;
             if let Some(id) = id {
                 numbering.abstracts.insert(id, list);
                 limits.definitions(numbering.abstracts.len())?;
             }
         } else if element.is_word("num") {
-            let id = id(&xml, &element, "numId")?;
+            let id = xml.number(&element, "numId")?;
             let list = list(&mut xml)?;
             if let Some(id) = id {
                 numbering.lists.insert(id, list);
@@ -39,7 +39,7 @@ fn abstract_list(xml: &mut Xml<'_>, styles: &Styles) -> Result<AbstractList, Rea
     let mut list = AbstractList::default();
     while let Some(element) = xml.next_inside(depth)? {
         if element.is_word("lvl") {
-            let at = id(xml, &element, "ilvl")?;
+            let at = xml.number(&element, "ilvl")?;
             list.levels.set(at, level(xml)?);
             continue;
         }
@@ -57,12 +57,12 @@ fn list(xml: &mut Xml<'_>) -> Result<List, Reason> {
     let mut list = List::default();
     while let Some(element) = xml.next_inside(depth)? {
         if element.is_word("lvlOverride") {
-            let at = id(xml, &element, "ilvl")?;
+            let at = xml.number(&element, "ilvl")?;
             list.overrides.set(at, level_override(xml)?);
             continue;
         }
         if element.is_word("abstractNumId") {
-            list.abstract_id = number(xml, &element)?.unwrap_or_default();
+            list.abstract_id = xml.number(&element, "val")?.unwrap_or_default();
         }
         xml.skip()?;
     }
@@ -78,7 +78,7 @@ fn level_override(xml: &mut Xml<'_>) -> Result<Override, Reason> {
             continue;
         }
         if element.is_word("startOverride") {
-            found.start = number(xml, &element)?;
+            found.start = xml.number(&element, "val")?;
         }
         xml.skip()?;
     }
@@ -109,7 +109,7 @@ fn level(xml: &mut Xml<'_>) -> Result<Level, Reason> {
 
 fn take(level: &mut Level, xml: &Xml<'_>, element: &Element<'_>) -> Result<(), Reason> {
     match element.local() {
-        "start" => level.start = number(xml, element)?.unwrap_or_default(),
+        "start" => level.start = xml.number(element, "val")?.unwrap_or_default(),
         "numFmt" => {
             let format = xml.attribute(element, "format")?;
             level.counting = Counting::named(&xml.val(element)?.unwrap_or_default(), format.as_deref());
@@ -120,7 +120,7 @@ fn take(level: &mut Level, xml: &Xml<'_>, element: &Element<'_>) -> Result<(), R
                 return Err(Reason::LabelTooLong);
             }
         }
-        "lvlRestart" => level.restart = number(xml, element)?,
+        "lvlRestart" => level.restart = xml.number(element, "val")?,
         "isLgl" => level.is_legal = is_on(xml.val(element)?.as_deref()),
         "pStyle" => level.style = xml.val(element)?,
         "suff" => {
@@ -133,8 +133,4 @@ fn take(level: &mut Level, xml: &Xml<'_>, element: &Element<'_>) -> Result<(), R
         _ => {}
     }
     Ok(())
-}
-
-fn id(xml: &Xml<'_>, element: &Element<'_>, name: &str) -> Result<Option<i64>, Reason> {
-    Ok(xml.attribute(element, name)?.and_then(|value| value.trim().parse::<i32>().ok()).map(i64::from))
 }

@@ -5,7 +5,7 @@
 
 use super::super::Reason;
 use super::super::fields::Form;
-use super::super::xml::{Element, Xml};
+use super::super::xml::Xml;
 use super::is_on;
 
 /// The list and level that a paragraph or style names; 0 as `num_id` switches numbering off.
@@ -70,9 +70,9 @@ pub(super) fn numbering(xml: &mut Xml<'_>) -> Result<NumberingRef, Reason> {
     let mut reference = NumberingRef::default();
     while let Some(element) = xml.next_inside(depth)? {
         if element.is_word("numId") {
-            reference.num_id = number(xml, &element)?;
+            reference.num_id = xml.number(&element, "val")?;
         } else if element.is_word("ilvl") {
-            reference.level = number(xml, &element)?.and_then(|level| usize::try_from(level).ok());
+            reference.level = xml.number(&element, "val")?.and_then(|level| usize::try_from(level).ok());
         }
         xml.skip()?;
     }
@@ -126,9 +126,9 @@ pub(super) fn cell(xml: &mut Xml<'_>) -> Result<CellProperties, Reason> {
     let mut properties = CellProperties::default();
     while let Some(element) = xml.next_inside(depth)? {
         if element.is_word("gridSpan") {
-            properties.span = number(xml, &element)?.and_then(|span| usize::try_from(span).ok());
+            properties.span = xml.number(&element, "val")?.and_then(|span| usize::try_from(span).ok());
         } else if element.is_word("gridBefore") {
-            properties.before = number(xml, &element)?.and_then(|before| usize::try_from(before).ok()).unwrap_or(0);
+            properties.before = xml.number(&element, "val")?.and_then(|before| usize::try_from(before).ok()).unwrap_or(0);
         } else if element.is_word("vMerge") {
             properties.continues = Some(xml.val(&element)?.is_none_or(|value| value != "restart"));
         } else if element.is_word("hidden") {
@@ -177,18 +177,13 @@ fn drop_down(xml: &mut Xml<'_>) -> Result<Form, Reason> {
     let (mut usual, mut chosen, mut entries) = (None, None, Vec::new());
     while let Some(element) = xml.next_inside(depth)? {
         if element.is_word("default") {
-            usual = number(xml, &element)?;
+            usual = xml.number(&element, "val")?;
         } else if element.is_word("result") {
-            chosen = number(xml, &element)?;
+            chosen = xml.number(&element, "val")?;
         } else if element.is_word("listEntry") {
             entries.push(xml.val(&element)?.unwrap_or_default());
         }
         xml.skip()?;
     }
     Ok(Form::DropDown { entries, chosen: chosen.or(usual) })
-}
-
-/// A whole number of 32 bits, the range of word processors; what is none counts as absent.
-pub(super) fn number(xml: &Xml<'_>, element: &Element<'_>) -> Result<Option<i64>, Reason> {
-    Ok(xml.val(element)?.and_then(|value| value.trim().parse::<i32>().ok()).map(i64::from))
 }

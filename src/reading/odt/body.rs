@@ -8,7 +8,7 @@ use super::super::xml::{Element, Node, Ns, Odf, Xml};
 use super::super::{Limits, Reason};
 use super::labels::{Beginning, Count, Labels};
 use super::lines::Lines;
-use super::lists::{LEVELS, number};
+use super::lists::LEVELS;
 use super::styles::Styles;
 
 /// Elements of the text vocabulary without any text that stands in the body: deleted text, notes, readings above characters, the templates
@@ -152,7 +152,7 @@ impl Walk<'_> {
             "p" | "h" => self.start_paragraph(element),
             "span" => self.start_span(element),
             "s" => {
-                let times = number(&self.xml, element, "c")?.and_then(|times| usize::try_from(times).ok()).unwrap_or(1);
+                let times = self.xml.number(element, "c")?.and_then(|times| usize::try_from(times).ok()).unwrap_or(1);
                 self.element_char(' ', times)
             }
             "tab" => self.element_char('\t', 1),
@@ -274,9 +274,9 @@ impl Walk<'_> {
         if !is_heading || is_header || own == Some("") {
             return Ok(String::new());
         }
-        let at = number(&self.xml, element, "outline-level")?.and_then(|level| usize::try_from(level).ok()?.checked_sub(1));
+        let at = self.xml.number(element, "outline-level")?.and_then(|level| usize::try_from(level).ok()?.checked_sub(1));
         let restarts = self.xml.attribute(element, "restart-numbering")?.as_deref() == Some("true");
-        let start = number(&self.xml, element, "start-value")?.filter(|_| restarts);
+        let start = self.xml.number(element, "start-value")?.filter(|_| restarts);
         Ok(at.filter(|at| *at < LEVELS).map(|at| self.labels.of_heading(at, start)).unwrap_or_default())
     }
 
@@ -300,8 +300,8 @@ impl Walk<'_> {
         let id = self.xml.attribute(element, "list-id")?;
         let beginning = Beginning { style: style.clone().unwrap_or_default(), id: id.clone(), continues: id, ..Beginning::default() };
         let count = self.labels.begin(beginning);
-        let level = number(&self.xml, element, "level")?.and_then(|level| usize::try_from(level).ok()?.checked_sub(1)).unwrap_or(0);
-        let start = number(&self.xml, element, "start-value")?;
+        let level = self.xml.number(element, "level")?.and_then(|level| usize::try_from(level).ok()?.checked_sub(1)).unwrap_or(0);
+        let start = self.xml.number(element, "start-value")?;
         self.lists.push(OpenList { style, count, level, item: Some(Item { waits: true, start }) });
         self.open(Frame::List)
     }
@@ -317,7 +317,7 @@ impl Walk<'_> {
     }
 
     fn start_item(&mut self, element: &Element<'_>, is_numbered: bool) -> Result<(), Reason> {
-        let start = number(&self.xml, element, "start-value")?;
+        let start = self.xml.number(element, "start-value")?;
         if let Some(list) = self.lists.last_mut() {
             list.item = Some(Item { waits: is_numbered, start });
         }
@@ -345,7 +345,7 @@ fn form(xml: &mut Xml<'_>, is_box: bool) -> Result<Form, Reason> {
         match xml.attribute(&element, "name")?.as_deref() {
             Some("Checkbox_Checked") => checked = value == "true",
             Some("Dropdown_ListEntry") => entries.push(value),
-            Some("Dropdown_Selected") => chosen = value.trim().parse::<i32>().ok().map(i64::from),
+            Some("Dropdown_Selected") => chosen = xml.number(&element, "value")?,
             Some(_) | None => {}
         }
         xml.skip()?;

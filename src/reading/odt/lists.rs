@@ -4,14 +4,12 @@
 
 use super::super::Reason;
 use super::super::counting::Counting;
+use super::super::lists::LABEL_CHARS;
 use super::super::symbols;
 use super::super::xml::{Element, Ns, Odf, Xml};
 
 /// Levels of a list (ISO/IEC 26300-1, 16.31).
 pub(super) const LEVELS: usize = 10;
-
-/// Characters of a label before its numbers are put in, as many as word processors take elsewhere.
-const LABEL_CHARS: usize = 255;
 
 /// Numbers in one label: one for each level is all that a reader can use.
 const LABEL_NUMBERS: usize = LEVELS;
@@ -54,7 +52,7 @@ impl ListStyle {
                     element.local(),
                     "list-level-style-number" | "outline-level-style" | "list-level-style-bullet" | "list-level-style-image"
                 );
-            let at = number(xml, &element, "level")?.and_then(|at| usize::try_from(at).ok()?.checked_sub(1)).filter(|at| *at < LEVELS);
+            let at = xml.number(&element, "level")?.and_then(|at| usize::try_from(at).ok()?.checked_sub(1)).filter(|at| *at < LEVELS);
             match at.filter(|_| is_level) {
                 Some(at) => {
                     let level = Level::parse(xml, &element, at)?;
@@ -71,7 +69,7 @@ impl ListStyle {
 impl Level {
     fn parse(xml: &mut Xml<'_>, element: &Element<'_>, at: usize) -> Result<Self, Reason> {
         let bullet = xml.attribute(element, "bullet-char")?;
-        let start = number(xml, element, "start-value")?.unwrap_or(1);
+        let start = xml.number(element, "start-value")?.unwrap_or(1);
         let style = |name: &str| xml.attribute_of(element, Odf::Style, name).map(Option::unwrap_or_default);
         let (format, prefix, suffix) = (style("num-format")?, style("num-prefix")?, style("num-suffix")?);
         let counting = if element.local() == "list-level-style-image" { Counting::Nothing } else { Counting::of_samples(&format) };
@@ -80,7 +78,7 @@ impl Level {
         } else if let Some(pattern) = xml.attribute_of(element, Odf::Extension, "num-list-format")? {
             by_pattern(&pattern)
         } else {
-            let shown = number(xml, element, "display-levels")?.and_then(|shown| usize::try_from(shown).ok()).unwrap_or(1);
+            let shown = xml.number(element, "display-levels")?.and_then(|shown| usize::try_from(shown).ok()).unwrap_or(1);
             let numbers = (at + 1).saturating_sub(shown.max(1))..=at;
             by_parts(prefix, numbers, suffix, counting)
         };
@@ -172,9 +170,4 @@ fn by_parts(prefix: String, numbers: std::ops::RangeInclusive<usize>, suffix: St
     }
     pieces.push(Piece::Words(suffix));
     pieces
-}
-
-/// A whole number of 32 bits in an attribute of the element's own namespace; what is none counts as absent.
-pub(super) fn number(xml: &Xml<'_>, element: &Element<'_>, name: &str) -> Result<Option<i64>, Reason> {
-    Ok(xml.attribute(element, name)?.and_then(|value| value.trim().parse::<i32>().ok()).map(i64::from))
 }
