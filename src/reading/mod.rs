@@ -10,6 +10,7 @@ mod doc;
 mod docx;
 mod equation;
 mod fields;
+mod inheritance;
 mod labels;
 mod lines;
 mod lists;

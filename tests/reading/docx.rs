@@ -168,6 +168,15 @@ fn hidden_text_is_left_out() {
 }
 
 #[test]
+fn styles_that_run_in_a_circle_are_read_the_same_each_time() {
+    let styles = "<w:style w:type=\"paragraph\" w:styleId=\"A\"><w:basedOn w:val=\"B\"/></w:style><w:style w:type=\"paragraph\" w:styleId=\"B\"><w:basedOn w:val=\"A\"/><w:rPr><w:vanish/></w:rPr></w:style>";
+    let xml = "<w:p><w:pPr><w:pStyle w:val=\"A\"/></w:pPr><w:r><w:t>藏</w:t></w:r></w:p>".to_owned() + &p("甲");
+    for _ in 0..32 {
+        assert_eq!(text_of(&Docx::with_body(&xml).styles(styles)), "甲");
+    }
+}
+
+#[test]
 fn fields_show_their_results() {
     let mark = |kind: &str| format!("<w:r><w:fldChar w:fldCharType=\"{kind}\"/></w:r>");
     let code = |text: &str| format!("<w:r><w:instrText>{text}</w:instrText></w:r>");

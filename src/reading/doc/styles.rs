@@ -2,8 +2,9 @@
 //!
 //! Every style is resolved once, however many paragraphs name it.
 
-use super::super::Limits;
-use super::super::Reason;
+use std::collections::BTreeMap;
+
+use super::super::{Limits, Reason, inheritance};
 use super::bytes::{part, u8_at, u16_at};
 use super::sprms::{Characters, Data, Paragraph, Toggle};
 
@@ -28,11 +29,11 @@ impl Styles {
     pub(super) fn parse(sheet: &[u8], limits: &Limits) -> Result<Self, Reason> {
         let head = u16_at(sheet, 0).map_or(0, usize::from);
         let base_size = u16_at(sheet, 4).map_or(10, usize::from);
-        let mut definitions = Vec::new();
+        let mut definitions = BTreeMap::new();
         let mut at = head + 2;
         while let Some(length) = u16_at(sheet, at).map(usize::from) {
             let style = part(sheet, at + 2, length).unwrap_or_default();
-            definitions.push(definition(style, base_size).unwrap_or_default());
+            definitions.insert(definitions.len(), definition(style, base_size).unwrap_or_default());
             limits.definitions(definitions.len())?;
             at += 2 + length + length % 2;
         }
@@ -53,33 +54,18 @@ impl Styles {
     }
 }
 
-/// Applies every style once, on top of its base. Where bases run in a circle, they end where it would repeat itself.
-fn resolve(definitions: &[Definition<'_>], limits: &Limits) -> Result<Vec<Resolved>, Reason> {
+fn resolve(definitions: &BTreeMap<usize, Definition<'_>>, limits: &Limits) -> Result<Vec<Resolved>, Reason> {
     // The modifiers of a style have all the room they need.
     let mut data = Data::new(&[], limits);
-    let mut resolved: Vec<Option<Resolved>> = vec![None; definitions.len()];
-    for start in 0..definitions.len() {
-        // Up the chain to a style already resolved, to its end, or to where it bites its tail.
-        let mut chain = Vec::new();
-        let mut next = Some(start);
-        while let Some(number) = next
-            && let (Some(definition), Some(style @ None)) = (definitions.get(number), resolved.get_mut(number))
-        {
-            // Marks the style as visited; it is filled in on the way down.
-            *style = Some(Resolved::default());
-            chain.push((number, definition));
-            next = definition.base;
-        }
-        for (number, definition) in chain.into_iter().rev() {
-            let mut style = definition.base.and_then(|base| resolved.get(base).copied().flatten()).unwrap_or_default();
-            style.paragraph.apply(definition.paragraph, &mut data)?;
+    let resolved = inheritance::resolve(
+        definitions,
+        |definition| definition.base,
+        |_, definition, style: &mut Resolved| {
             style.hidden = definition.hidden.map_or(style.hidden, |own| own.over(style.hidden));
-            if let Some(known) = resolved.get_mut(number) {
-                *known = Some(style);
-            }
-        }
-    }
-    Ok(resolved.into_iter().map(Option::unwrap_or_default).collect())
+            style.paragraph.apply(definition.paragraph, &mut data)
+        },
+    )?;
+    Ok(resolved.into_values().collect())
 }
 
 fn definition(style: &[u8], base_size: usize) -> Option<Definition<'_>> {

@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use super::super::inheritance;
 use super::super::labels::Place;
 use super::super::xml::{Element, Xml};
 use super::super::zipped::Part;
@@ -58,7 +59,16 @@ impl Styles {
                 }
             }
         }
-        styles.resolve(&definitions);
+        let definitions = definitions.iter().map(|(id, definition)| (id.as_str(), definition)).collect();
+        let resolved = inheritance::resolve(
+            &definitions,
+            |definition| definition.based_on.as_deref(),
+            |id, definition, style| {
+                apply(id, definition, style);
+                Ok(())
+            },
+        )?;
+        styles.resolved = resolved.into_iter().map(|(id, style)| (id.to_owned(), style)).collect();
         Ok(styles)
     }
 
@@ -92,40 +102,19 @@ impl Styles {
             self.hidden_by_default || (by_paragraph != by_run)
         })
     }
+}
 
-    fn resolve(&mut self, definitions: &HashMap<String, Definition>) {
-        for start in definitions.keys() {
-            // Up the chain to a style already resolved, to its end, or to where it bites its tail.
-            let mut chain: Vec<&String> = Vec::new();
-            let mut next = Some(start);
-            while let Some(id) = next.filter(|id| !self.resolved.contains_key(*id)) {
-                let Some(definition) = definitions.get(id) else {
-                    break;
-                };
-                // Marks the style as visited; it is filled in on the way down.
-                self.resolved.insert(id.clone(), Resolved::default());
-                chain.push(id);
-                next = definition.based_on.as_ref();
-            }
-            for id in chain.into_iter().rev() {
-                let Some(definition) = definitions.get(id) else {
-                    continue;
-                };
-                let base = definition.based_on.as_ref().and_then(|base| self.resolved.get(base));
-                let mut style = base.cloned().unwrap_or_default();
-                if let Some(num_id) = definition.numbering.num_id {
-                    style.numbering = NumberingRef { num_id: Some(num_id), level: None };
-                    style.numbering_style = Some(Rc::from(id.as_str()));
-                }
-                if definition.numbering.level.is_some() {
-                    style.numbering.level = definition.numbering.level;
-                    style.numbering_style = Some(Rc::from(id.as_str()));
-                }
-                style.hidden = definition.hidden.unwrap_or(style.hidden);
-                self.resolved.insert(id.clone(), style);
-            }
-        }
+/// Puts what a style says itself on top of what it inherits.
+fn apply(id: &str, definition: &Definition, style: &mut Resolved) {
+    if let Some(num_id) = definition.numbering.num_id {
+        style.numbering = NumberingRef { num_id: Some(num_id), level: None };
+        style.numbering_style = Some(Rc::from(id));
     }
+    if definition.numbering.level.is_some() {
+        style.numbering.level = definition.numbering.level;
+        style.numbering_style = Some(Rc::from(id));
+    }
+    style.hidden = definition.hidden.unwrap_or(style.hidden);
 }
 
 fn definition(xml: &mut Xml<'_>) -> Result<Definition, Reason> {
