@@ -103,6 +103,20 @@ async fn a_word_file_is_read_and_comes_back_byte_by_byte() {
 }
 
 #[actix_web::test]
+async fn a_file_comes_back_as_what_was_read_of_it() {
+    let app = TestApp::start().await;
+    let path = format!("{}/revisions", drafted(&app).await);
+    let markdown = "# 青禾镇集市管理办法\n\n- **第一条** 为了规范集市秩序，制定本办法。\n- 第二条 本办法自公布之日起施行。\n";
+    for (no, (content, media_type)) in (2..).zip([(markdown, "text/markdown"), ("第一条　甲。\n", "text/plain")]) {
+        // What the sender calls it does not count.
+        app.post_form("drafter", &path, &[], Some(("办法.pdf", content.as_bytes()))).await.expect(201);
+        let given = app.get("drafter", &format!("{path}/{no}/file")).await;
+        assert_eq!((given.status, given.body.as_slice()), (200, content.as_bytes()));
+        assert!(given.header("content-type").starts_with(media_type), "{media_type}: {:?}", given.headers);
+    }
+}
+
+#[actix_web::test]
 async fn the_same_words_from_a_file_and_as_text_are_two_revisions() {
     let app = TestApp::start().await;
     let path = format!("{}/revisions", drafted(&app).await);
