@@ -80,6 +80,11 @@ need_everything() {
     [ -z "$rust_missing" ] || install_rust
 }
 
+# need_verifier: Python and its Ed25519 package, with which a test checks the log in another language.
+need_verifier() {
+    python3 -c 'import cryptography' 2>/dev/null || install_packages python3-cryptography
+}
+
 # have_postgres: looks where the program looks. What LAWGATE_PG_BIN names is for the program itself to judge.
 have_postgres() {
     [ -n "${LAWGATE_PG_BIN:-}" ] || postgres_bin >/dev/null

@@ -12,6 +12,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use crate::base::db::{self, DbConn, DbPool, Manager, Trouble};
 use crate::base::said::Said;
 use crate::cluster::ClusterWatch;
+use crate::evidence::sealer::Sealer;
 use crate::metrics;
 use crate::rules::RulesCache;
 use crate::standby::Standby;
@@ -46,6 +47,8 @@ pub struct App {
     pub cluster: Option<ClusterWatch>,
     /// The standby for lists and texts, where there is one.
     pub standby: Option<Standby>,
+    /// What gives entries their positions.
+    pub sealer: Sealer,
     /// Whether the service has been told to stop.
     pub stopping: Stopping,
 }
@@ -129,7 +132,10 @@ impl App {
             committed
         });
         match tokio::time::timeout_at(until, committing).await {
-            Ok(Ok(Ok(()))) => Ok(done),
+            Ok(Ok(Ok(()))) => {
+                self.sealer.wake();
+                Ok(done)
+            }
             Ok(Ok(Err(error))) => Err(lost_at_commit(error)),
             Ok(Err(stopped)) => Err(Refusal::outcome_unknown(stopped)),
             Err(_) => Err(Refusal::outcome_unknown(self.no_answer(self.patience + GRACE).to_string())),

@@ -13,6 +13,7 @@ pub mod commands;
 pub mod compare;
 pub mod demo;
 pub mod documents;
+pub mod evidence;
 pub mod filings;
 pub mod identity;
 pub mod issuances;

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use lawgate::commands;
+use lawgate::commands::audit::AuditCommand;
 use lawgate::commands::backup::{self, BackupCommand};
 use lawgate::commands::body::BodyCommand;
 use lawgate::commands::profile::ProfileCommand;
@@ -54,6 +55,9 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// 日志：核对 · The log: verify
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// 机关：导入 · Bodies: import
     #[command(subcommand)]
     Body(BodyCommand),
@@ -90,6 +94,7 @@ fn main() -> ExitCode {
             shared.settings(listen).and_then(|settings| commands::demo::demo(&settings, clock.as_deref()))
         }
         Command::Migrate { shared, check } => shared.settings(None).and_then(|settings| commands::migrate::migrate(&settings, check)),
+        Command::Audit(command) => commands::audit::run(command),
         Command::Body(command) => commands::body::run(command),
         Command::User(command) => commands::user::run(command),
         Command::Token(command) => commands::token::run(command),

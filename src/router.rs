@@ -8,8 +8,10 @@ use crate::base::said::Said;
 use crate::cleanups;
 use crate::demo;
 use crate::documents;
+use crate::evidence;
 use crate::filings;
 use crate::issuances;
+use crate::journal;
 use crate::meetings;
 use crate::possible;
 use crate::reviews;
@@ -38,12 +40,23 @@ pub fn mount_without_metrics(config: &mut ServiceConfig) {
     mount_issuances(config);
     mount_filings(config);
     mount_cleanups(config);
+    mount_evidence(config);
     mount_demo(config);
     config.default_service(web::to(nothing_here));
 }
 
 fn mount_metrics(config: &mut ServiceConfig) {
     resource(config, "/metrics", [get(service::http::metrics)]);
+}
+
+fn mount_evidence(config: &mut ServiceConfig) {
+    resource(config, "/api/v1/events", [get(journal::http::events)]);
+    resource(config, "/api/v1/events/stream", [get(journal::http::stream)]);
+    resource(config, "/api/v1/audit/tree-head", [get(evidence::http::tree_head)]);
+    resource(config, "/api/v1/audit/key", [get(evidence::http::key)]);
+    resource(config, "/api/v1/audit/proofs/inclusion", [get(evidence::http::inclusion)]);
+    resource(config, "/api/v1/audit/proofs/consistency", [get(evidence::http::consistency)]);
+    resource(config, "/api/v1/audit/entries", [get(evidence::http::entries)]);
 }
 
 fn mount_documents(config: &mut ServiceConfig) {

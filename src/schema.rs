@@ -470,6 +470,25 @@ diesel::table! {
         revision_sha256 -> Nullable<Text>,
         profile_id -> Nullable<Uuid>,
         data -> Jsonb,
+        from_address -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    log_nodes (level, index) {
+        level -> Integer,
+        index -> BigInt,
+        hash -> Bytea,
+    }
+}
+
+diesel::table! {
+    log_seals (position) {
+        position -> BigInt,
+        follows -> Nullable<BigInt>,
+        entry_id -> Uuid,
+        leaf -> Bytea,
+        leaf_hash -> Bytea,
     }
 }
 
@@ -674,6 +693,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    signing_keys (key_id) {
+        key_id -> Text,
+        algorithm -> Text,
+        public_key -> Bytea,
+        introduced_at -> Timestamptz,
+        introduced_by -> Nullable<Text>,
+        signature -> Nullable<Bytea>,
+        entry_id -> Uuid,
+    }
+}
+
+diesel::table! {
     stage_changes (document_id, seq) {
         document_id -> Uuid,
         seq -> Integer,
@@ -785,6 +816,47 @@ diesel::table! {
 }
 
 diesel::table! {
+    tree_heads (tree_size) {
+        tree_size -> BigInt,
+        root_hash -> Bytea,
+        at -> Timestamptz,
+        key_id -> Text,
+        signature -> Bytea,
+    }
+}
+
+diesel::table! {
+    unsealed_acts (act) {
+        act -> BigInt,
+        first_entry_id -> Uuid,
+        commit_order -> Nullable<BigInt>,
+        key_id -> Nullable<Text>,
+        endorsement -> Nullable<Bytea>,
+        doubted_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    unsealed_entries (entry_id) {
+        entry_id -> Uuid,
+        act -> BigInt,
+        seq -> BigInt,
+    }
+}
+
+diesel::table! {
+    unsealed_rows (act, seq) {
+        act -> BigInt,
+        seq -> BigInt,
+        entry_id -> Nullable<Uuid>,
+        table_name -> Text,
+        row_key -> Text,
+        digest -> Nullable<Bytea>,
+        replaced -> Nullable<Bytea>,
+    }
+}
+
+diesel::table! {
     user_roles (user_id, body_id, role) {
         user_id -> Uuid,
         body_id -> Uuid,
@@ -843,6 +915,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     issuance_voids,
     issuances,
     log_entries,
+    log_nodes,
+    log_seals,
     materials,
     meetings,
     number_counters,
@@ -857,6 +931,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     revision_replaces,
     revisions,
     rule_profiles,
+    signing_keys,
     stage_changes,
     stages,
     step_changes,
@@ -865,6 +940,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     submission_materials,
     submissions,
     tokens,
+    tree_heads,
+    unsealed_acts,
+    unsealed_entries,
+    unsealed_rows,
     user_roles,
     users,
     withdrawals,

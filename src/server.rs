@@ -9,13 +9,16 @@ use actix_web::middleware::from_fn;
 use actix_web::web::{Data, ServiceConfig};
 use actix_web::{App as ActixApp, HttpServer};
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
+use diesel_async::{AsyncConnection, RunQueryDsl};
+use ed25519_dalek::SigningKey;
 use nix::sys::socket::{Backlog, setsockopt, sockopt};
 use tokio::sync::Semaphore;
 
 use crate::app::{App, Stopping, acts_at_once};
-use crate::base::db;
+use crate::base::{clock, db};
 use crate::cluster::ClusterWatch;
+use crate::evidence::sealer::Sealer;
+use crate::evidence::{store, waiting};
 use crate::router;
 use crate::rules::RulesCache;
 use crate::schema::registry_state;
@@ -47,23 +50,33 @@ const UNREAD_MAX_MS: u32 = 30_000;
 /// How many callers the system keeps waiting until they are accepted.
 const WAITING_MAX: i32 = 1024;
 
-/// The application state on a migrated database.
+/// The application state on a migrated database, in whose name this key signs.
 ///
 /// # Errors
 /// When the database cannot be reached.
-pub async fn state(app_url: &str, cluster: Option<ClusterWatch>, options: &Options) -> Result<App, SetupError> {
+pub async fn state(app_url: &str, cluster: Option<ClusterWatch>, key: SigningKey, options: &Options) -> Result<App, SetupError> {
     let patience = Duration::from_secs(options.database_seconds);
     let db = db::pool(app_url, options.connections, patience)?;
     let mut conn = db.get().await?;
-    let (is_demo, cursor_secret): (bool, Vec<u8>) =
-        registry_state::table.select((registry_state::is_demo, registry_state::cursor_secret)).first(&mut conn).await?;
+    let (is_demo, cursor_secret, clock_offset_us): (bool, Vec<u8>, i64) = registry_state::table
+        .select((registry_state::is_demo, registry_state::cursor_secret, registry_state::clock_offset_us))
+        .first(&mut conn)
+        .await?;
     let standby = match &options.replica_url {
         Some(url) => Some(Standby::new(url, options.connections, standby::identity(&mut conn).await?)?),
         None => None,
     };
+    conn.transaction(async |conn| {
+        let now = clock::registry_time(clock::machine_now(), clock_offset_us);
+        store::introduce(conn, &key.verifying_key(), now).await?;
+        waiting::endorse(conn, &key, now).await
+    })
+    .await?;
     drop(conn);
+    let sealer = Sealer::new(app_url, key)?;
     let acts = Arc::new(Semaphore::new(acts_at_once(options.connections)));
-    Ok(App { db, acts, rules: RulesCache::default(), is_demo, cursor_secret, patience, cluster, standby, stopping: Stopping::default() })
+    let (rules, stopping) = (RulesCache::default(), Stopping::default());
+    Ok(App { db, acts, rules, is_demo, cursor_secret, patience, cluster, standby, sealer, stopping })
 }
 
 /// Starts listening for everything; the answer is to be awaited.

@@ -1,15 +1,23 @@
 //! Bringing a database to this version: migrations by the owner, rights of the run-time role, built-in rules.
 
+use chrono::{DateTime, Utc};
+use diesel::migration::Migration;
+use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Text};
 use diesel_async::{AnsiTransactionManager, AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl, TransactionManager};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use ed25519_dalek::SigningKey;
+use serde_json::json;
 
 use crate::base::clock;
 use crate::base::db;
 use crate::base::ids::ProfileId;
 use crate::base::said::{Lang, Said};
 use crate::base::workdays::Calendar;
+use crate::evidence::waiting;
+use crate::journal::entry::{EntryType, SubjectKind};
+use crate::journal::store::record_administration;
 use crate::lifecycle::profile;
 use crate::schema::{bodies, calendar_days, registry_state, rule_profiles};
 
@@ -44,12 +52,12 @@ fn made_later(migration: &str) -> Refused {
 ///
 /// # Errors
 /// When the database cannot be reached, was made by a later version ([`Refused`]), or a migration fails.
-pub async fn migrate(owner_url: &str, app_role: &str) -> Result<(), SetupError> {
+pub async fn migrate(owner_url: &str, app_role: &str, key: &SigningKey) -> Result<(), SetupError> {
     let mut conn = db::open(owner_url).await?;
     wait_for_turn(&mut conn).await?;
     pending(&mut conn).await?;
     // An error drops the connection, and with it the lock.
-    let mut conn = bring_up(conn, app_role).await?;
+    let mut conn = bring_up(conn, app_role, key).await?;
     diesel::sql_query("SELECT pg_advisory_unlock($1)").bind::<BigInt, _>(SETUP_LOCK).execute(&mut conn).await?;
     Ok(())
 }
@@ -58,16 +66,41 @@ pub async fn migrate(owner_url: &str, app_role: &str) -> Result<(), SetupError> 
 ///
 /// # Errors
 /// When a migration fails, or the database refuses.
-pub async fn bring_up(conn: AsyncPgConnection, app_role: &str) -> Result<AsyncPgConnection, SetupError> {
+pub async fn bring_up(conn: AsyncPgConnection, app_role: &str, key: &SigningKey) -> Result<AsyncPgConnection, SetupError> {
     let mut harness = AsyncMigrationHarness::new(conn);
-    harness.run_pending_migrations(MIGRATIONS)?;
+    let pending = harness.pending_migrations(MIGRATIONS)?;
     let mut conn = harness.into_inner();
+    for migration in pending {
+        conn = run(conn, &*migration, key).await?;
+    }
     // An error drops the connection, and with it the open transaction.
     AnsiTransactionManager::begin_transaction(&mut conn).await?;
     grant(&mut conn, app_role).await?;
     built_in_rules(&mut conn).await?;
+    let now = registry_now(&mut conn).await?;
+    waiting::endorse(&mut conn, key, now).await?;
     AnsiTransactionManager::commit_transaction(&mut conn).await?;
     Ok(conn)
+}
+
+/// Runs a migration, and vouches for what it writes into the log, in one transaction.
+async fn run(mut conn: AsyncPgConnection, migration: &dyn Migration<Pg>, key: &SigningKey) -> Result<AsyncPgConnection, SetupError> {
+    AnsiTransactionManager::begin_transaction(&mut conn).await?;
+    let mut harness = AsyncMigrationHarness::new(conn);
+    harness.run_migration(migration)?;
+    let mut conn = harness.into_inner();
+    if has_table(&mut conn, "unsealed_acts").await? {
+        let now = registry_now(&mut conn).await?;
+        waiting::endorse(&mut conn, key, now).await?;
+    }
+    AnsiTransactionManager::commit_transaction(&mut conn).await?;
+    Ok(conn)
+}
+
+/// The registry's clock.
+async fn registry_now(conn: &mut AsyncPgConnection) -> Result<DateTime<Utc>, diesel::result::Error> {
+    let offset_us: Option<i64> = registry_state::table.select(registry_state::clock_offset_us).first(conn).await.optional()?;
+    Ok(clock::registry_time(clock::machine_now(), offset_us.unwrap_or(0)))
 }
 
 /// Waits until no other instance sets this database up. Given back with the connection at the latest.
@@ -183,28 +216,30 @@ async fn grant(conn: &mut AsyncPgConnection, app_role: &str) -> Result<(), Setup
     Ok(())
 }
 
-/// Stores the built-in calendar and profiles in a database that has none.
+/// Stores the built-in calendar and profiles in a database that has none, and says so in its log.
 async fn built_in_rules(conn: &mut AsyncPgConnection) -> Result<(), SetupError> {
     let mut secret = vec![0_u8; 32];
     getrandom::fill(&mut secret).map_err(|error| error.to_string())?;
-    diesel::insert_into(registry_state::table)
+    let states = diesel::insert_into(registry_state::table)
         .values((registry_state::singleton.eq(true), registry_state::cursor_secret.eq(secret)))
         .on_conflict_do_nothing()
         .execute(conn)
         .await?;
     let known: i64 = calendar_days::table.count().get_result(conn).await?;
+    let mut days = 0;
     if known == 0 {
         let calendar = Calendar::built_in();
-        let days: Vec<_> = calendar
+        let rows: Vec<_> = calendar
             .rows()
             .map(|row| (calendar_days::day.eq(row.date), calendar_days::kind.eq(row.kind.code()), calendar_days::name.eq(row.name)))
             .collect();
-        diesel::insert_into(calendar_days::table).values(days).execute(conn).await?;
+        days = diesel::insert_into(calendar_days::table).values(rows).execute(conn).await?;
     }
     let known: i64 = rule_profiles::table.count().get_result(conn).await?;
+    let mut profiles = 0;
     if known == 0 {
-        let profiles = profile::built_in();
-        let rows: Vec<_> = profiles
+        let built_in = profile::built_in();
+        let rows: Vec<_> = built_in
             .iter()
             .map(|profile| {
                 (
@@ -218,7 +253,12 @@ async fn built_in_rules(conn: &mut AsyncPgConnection) -> Result<(), SetupError> 
                 )
             })
             .collect();
-        diesel::insert_into(rule_profiles::table).values(rows).execute(conn).await?;
+        profiles = diesel::insert_into(rule_profiles::table).values(rows).execute(conn).await?;
+    }
+    if states + days + profiles > 0 {
+        let now = registry_now(conn).await?;
+        let data = json!({"lawgate": env!("CARGO_PKG_VERSION"), "calendar_days": days, "profiles": profiles});
+        record_administration(conn, EntryType::RegistrySetUp, (SubjectKind::Registry, None), now, data).await?;
     }
     Ok(())
 }

@@ -2,12 +2,14 @@
 //! conditions. No test: machines are noisy, so nothing here passes or fails but what is answered wrongly.
 //!
 //! `scripts/bench` runs it; `--documents 10000,200000`, `--connections 8,32`, `--rounds 3` and `--seconds 5` are its defaults.
+//! With `--log yes` it measures what the evidence of the log costs instead: acts with it, and without.
 
 #![allow(missing_docs, unreachable_pub, reason = "the parts of a measuring program are no public interface")]
 
 mod fill;
 mod http;
 mod load;
+mod log;
 mod service;
 mod statements;
 
@@ -36,6 +38,8 @@ struct Plan {
     /// Requests of a round that move a document each, at the largest size; half at the others.
     moves: u32,
     only: Option<String>,
+    /// Whether to measure what the evidence costs.
+    log: bool,
     binary: PathBuf,
     pg_bin: PathBuf,
 }
@@ -50,7 +54,7 @@ fn plan() -> Plan {
     let mut given: BTreeMap<String, String> = BTreeMap::new();
     let mut arguments = std::env::args().skip(1).filter(|argument| argument != "--bench");
     while let Some(name) = arguments.next() {
-        let known = ["--documents", "--connections", "--rounds", "--seconds", "--moves", "--only"].contains(&name.as_str());
+        let known = ["--documents", "--connections", "--rounds", "--seconds", "--moves", "--only", "--log"].contains(&name.as_str());
         match arguments.next() {
             Some(value) if known => drop(given.insert(name, value)),
             _ => {
@@ -68,6 +72,7 @@ fn plan() -> Plan {
         seconds: get("--seconds", "5").parse().expect("a number"),
         moves: get("--moves", "960").parse().expect("a number"),
         only: given.get("--only").cloned(),
+        log: given.contains_key("--log"),
         binary: std::env::var_os("LAWGATE_BIN").map(PathBuf::from).expect("LAWGATE_BIN names the release binary: run scripts/bench"),
         pg_bin: std::env::var_os("LAWGATE_PG_BIN")
             .map(PathBuf::from)
@@ -101,7 +106,8 @@ async fn main() {
         let filling = Instant::now();
         let moves = if documents == largest { plan.moves } else { plan.moves / 2 };
         // Two sides, each size, each number of connections; those that are moved come on top of those that are read.
-        let stock = moves * plan.rounds * 2 * u32::try_from(plan.connections.len()).expect("few");
+        let sides = if plan.log { 4 } else { 2 };
+        let stock = moves * plan.rounds * sides * u32::try_from(plan.connections.len()).expect("few");
         fill_to(&service, &plan, &templates, &mut bulk, documents, (moved, moved + stock - 1));
         println!("\n## {documents} documents\n");
         println!(
@@ -111,6 +117,10 @@ async fn main() {
         );
         let operations = operations(&service, &templates, documents).await;
         let scripts = scripts(&mut service, &plan, &templates, &operations, directory.path(), documents).await;
+        if plan.log {
+            log::cost(&service, &plan, &operations, &scripts, (&mut moved, moves), &mut created).await;
+            continue;
+        }
         println!("\n| request | connections | lawgate /s | pgbench /s | ratio | p50 ms | p99 ms | pgbench p99 ms | statements |");
         println!("|---|---|---|---|---|---|---|---|---|");
         for operation in
@@ -135,6 +145,7 @@ async fn main() {
                                 let first = if operation.moves { first + moves } else { created };
                                 other = load::pgbench(&service, &plan.pg_bin, &scripts[operation.name].0, connections, length, first);
                             }
+                            service.settle(&plan.pg_bin);
                         }
                         (one, other)
                     };
@@ -340,7 +351,7 @@ async fn scripts(
             let (method, path, body, status) = (operation.request)(number);
             let answered = connection.send(method, &path, &body).await.expect("an answer");
             assert_eq!(answered.status, status, "{method} {path}: {}", answered.json());
-            seen.push(statements::parse(&service.server_log(from)));
+            seen.push(statements::parse(&service.server_log(from), &service.sealing_process(&plan.pg_bin)));
         }
         let [.., first, second] = seen.as_slice() else { unreachable!("two were pushed") };
         let pair = Pair { first, second, numbers, kind: place, clock_offset_us };

@@ -117,6 +117,19 @@ impl Service {
         String::from_utf8(output.stdout).expect("text").trim_end().to_owned()
     }
 
+    /// The process of the database server in which the service seals.
+    pub fn sealing_process(&self, pg_bin: &Path) -> String {
+        self.sql(pg_bin, "SELECT pid FROM pg_stat_activity WHERE application_name = 'lawgate sealing'")
+    }
+
+    /// Waits until every entry of the service has its position, and takes away what pgbench has left, for which nobody vouches.
+    pub fn settle(&self, pg_bin: &Path) {
+        while self.sql(pg_bin, "SELECT count(*) FROM unsealed_acts WHERE doubted_at IS NULL") != "0" {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        self.sql(pg_bin, "TRUNCATE unsealed_rows, unsealed_entries, unsealed_acts");
+    }
+
     /// Resident memory of the service without its database, now and at most, in MB.
     pub fn resident_mb(&self) -> (f64, f64) {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("a status");

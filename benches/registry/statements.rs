@@ -8,8 +8,10 @@ pub struct Statement {
     pub parameters: Vec<Option<String>>,
 }
 
-/// Reads the server's log as `log_statement = all` writes it. Lines of other kinds are passed over.
-pub fn parse(log: &str) -> Vec<Statement> {
+/// Reads the server's log as `log_statement = all` writes it. Lines of other kinds are passed over, and those of another process
+/// of the server, which does something by itself.
+pub fn parse(log: &str, other_process: &str) -> Vec<Statement> {
+    let other_process = format!("[{other_process}]");
     let mut records: Vec<String> = Vec::new();
     for line in log.split('\n') {
         match line.strip_prefix('\t') {
@@ -24,6 +26,9 @@ pub fn parse(log: &str) -> Vec<Statement> {
     }
     let mut statements: Vec<Statement> = Vec::new();
     for record in records {
+        if record.split(' ').any(|word| word == other_process) {
+            continue;
+        }
         if let Some((_, said)) = record.split_once(" LOG:  ") {
             let sql = if let Some(sql) = said.strip_prefix("statement: ") {
                 sql
@@ -97,11 +102,15 @@ pub fn script(pair: &Pair<'_>) -> String {
         "two requests of one kind run the same statements"
     );
     for (one, other) in pair.first.iter().zip(pair.second) {
+        let one_sql = one.sql.as_str();
         let values: Vec<String> = one
             .parameters
             .iter()
             .zip(&other.parameters)
             .map(|(one, other)| match (one, other) {
+                (Some(number), Some(another)) if one_sql.contains("unsealed_acts") && is_number(number) && is_number(another) => {
+                    act(number)
+                }
                 (Some(one), Some(other)) if one != other => chosen(one, other, pair, &mut fresh),
                 (Some(one), _) => quoted(one),
                 (None, _) => "NULL".to_owned(),
@@ -111,6 +120,16 @@ pub fn script(pair: &Pair<'_>) -> String {
         lines.push_str(";\n");
     }
     lines
+}
+
+fn is_number(text: &str) -> bool {
+    text.trim_matches(['{', '}']).parse::<i64>().is_ok()
+}
+
+/// The number of a transaction, or an array of it: each has its own.
+fn act(number: &str) -> String {
+    let own = "pg_current_xact_id()::text::bigint";
+    if number.starts_with('{') { format!("ARRAY[{own}]") } else { own.to_owned() }
 }
 
 /// Puts values where `$1` and so on stand.

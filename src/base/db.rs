@@ -86,6 +86,15 @@ pub fn pool_of_standby(
     pool_with(url, size, wait, patience, setup)
 }
 
+/// Builds a pool of the one connection of a job, which the server knows by a name, and whose statements may take as long as
+/// `patience`.
+///
+/// # Errors
+/// When the pool's settings contradict each other.
+pub fn pool_of_job(url: &str, name: &str, patience: Duration) -> Result<DbPool, Box<dyn std::error::Error + Send + Sync>> {
+    pool_with(url, 1, WAIT_FOR_CONNECTION, patience, format!("SET application_name = '{name}'"))
+}
+
 /// Opens a connection for a call, whose statements may take as long as `patience`.
 async fn connect(url: &str, patience: Duration) -> ConnectionResult<AsyncPgConnection> {
     let mut conn = open(url).await?;

@@ -5,6 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use diesel_async::{AnsiTransactionManager, AsyncPgConnection, RunQueryDsl, TransactionManager};
+use ed25519_dalek::SigningKey;
 use nix::unistd::{User, getuid};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -14,11 +15,14 @@ use super::database::{Database, connect, on_runtime};
 use crate::base::clock;
 use crate::base::ids::EntryId;
 use crate::base::said::{Lang, Said};
+use crate::evidence::store::TreeError;
+use crate::evidence::waiting;
 use crate::journal::entry::{EntryType, SubjectKind};
 use crate::journal::store;
 use crate::rules::Rules;
 use crate::schema::registry_state;
 use crate::settings::Settings;
+use crate::setup;
 use crate::web::refusal::Refusal;
 
 /// One act of administration at a time, so that each decides on what the one before has left. Any number would do.
@@ -99,6 +103,7 @@ pub async fn on<T>(
     // An error drops the connection, and with it the open transaction.
     let done = work(&mut act).await?;
     if act.has_recorded {
+        waiting::endorse(&mut conn, &database.key()?, now).await.map_err(unendorsed)?;
         AnsiTransactionManager::commit_transaction(&mut conn).await.map_err(refused)?;
     } else {
         AnsiTransactionManager::rollback_transaction(&mut conn).await.map_err(refused)?;
@@ -112,13 +117,32 @@ pub async fn on<T>(
 /// When the database refuses it.
 pub async fn record_alone(
     conn: &mut AsyncPgConnection,
+    key: &SigningKey,
     command: &'static str,
     entry_type: EntryType,
     data: Value,
 ) -> Result<EntryId, Failure> {
     let offset_us: i64 = registry_state::table.select(registry_state::clock_offset_us).first(conn).await.map_err(refused)?;
     let now = clock::registry_time(clock::machine_now(), offset_us);
-    store::record_administration(conn, entry_type, (SubjectKind::Registry, None), now, signed(command, data)).await.map_err(refused)
+    AnsiTransactionManager::begin_transaction(conn).await.map_err(refused)?;
+    let subject = (SubjectKind::Registry, None);
+    // An error drops the connection, and with it the open transaction.
+    let entry = store::record_administration(conn, entry_type, subject, now, signed(command, data)).await.map_err(refused)?;
+    // A version without evidence has nowhere to put it; the migration that brings it attests the entry.
+    if setup::has_table(conn, "unsealed_acts").await.map_err(refused)? {
+        waiting::endorse(conn, key, now).await.map_err(unendorsed)?;
+    }
+    AnsiTransactionManager::commit_transaction(conn).await.map_err(refused)?;
+    Ok(entry)
+}
+
+fn unendorsed(error: TreeError) -> Failure {
+    match error {
+        TreeError::Database(error) => refused(error),
+        TreeError::Incomplete(_) | TreeError::Leaf(_) => {
+            Failure::because(&Said::fixed("操作无法记入日志，没有任何改动", "the act cannot be logged, nothing was changed"), &error)
+        }
+    }
 }
 
 /// The particulars of an entry with who gave the command: the account on the machine, and the one behind `sudo`.

@@ -17,7 +17,7 @@ use serde_json::json;
 use tokio_postgres::{Client, NoTls};
 
 use super::administration::record_alone;
-use super::database::{Database, connect, on_runtime};
+use super::database::{Database, UNUSABLE_KEY, connect, on_runtime};
 use super::shared::Shared;
 use super::stop::{Early, Stop};
 use super::{Failure, say, say_beside};
@@ -26,10 +26,11 @@ use crate::base::db;
 use crate::base::said::Said;
 use crate::cluster::tools::Tool;
 use crate::demo::load::CREDENTIALS;
+use crate::evidence::keys;
 use crate::journal::entry::EntryType;
 use crate::settings::Settings;
 use crate::setup;
-use container::{FORMAT, Manifest, Partial, Writer};
+use container::{FORMAT, Manifest, Partial, Secrets, Writer};
 use programs::{Program, command, failed_io, tool};
 
 /// What a backup is told.
@@ -44,7 +45,7 @@ pub struct BackupCommand {
     /// 覆盖已有的文件 · Replaces a file that is there, once the new one is whole
     #[arg(long)]
     force: bool,
-    /// 连同签名密钥（目前尚无签名密钥）· With the signing keys, of which there are none yet
+    /// 连同签名密钥（请将此文件视同密钥保管）· With the signing key: keep the file as you would keep the key
     #[arg(long)]
     with_keys: bool,
 }
@@ -73,10 +74,7 @@ pub fn run(asked: BackupCommand) -> Result<(), Failure> {
     Database::require_existing(&settings)?;
     let stop = Stop::on_signals()?;
     let database = Database::join(&settings, "backup")?;
-    let made = on_runtime(back_up(&settings, &database, &output, force, &stop))??;
-    if with_keys {
-        say_beside(&Said::fixed("目前尚无签名密钥，备份中因此没有。", "There are no signing keys yet, so the backup has none."));
-    }
+    let made = on_runtime(back_up(&settings, &database, &output, Wishes { force, with_keys }, &stop))??;
     let (shown, Made { sha256, bytes, rows }) = (output.display(), made);
     say(&Said::new(
         format!("已备份到 {shown}：{rows}行，{bytes}字节，SHA-256 {sha256}"),
@@ -99,7 +97,14 @@ struct Made {
     rows: u64,
 }
 
-async fn back_up(settings: &Settings, database: &Database, output: &Path, force: bool, stop: &Stop) -> Result<Made, Failure> {
+/// What was asked for besides the file.
+#[derive(Clone, Copy)]
+struct Wishes {
+    force: bool,
+    with_keys: bool,
+}
+
+async fn back_up(settings: &Settings, database: &Database, output: &Path, wishes: Wishes, stop: &Stop) -> Result<Made, Failure> {
     let url = database.owner_url.as_deref().unwrap_or(&database.app_url);
     let mut conn = connect(url).await?;
     // What a later version has made could not be restored by this one.
@@ -112,12 +117,15 @@ async fn back_up(settings: &Settings, database: &Database, output: &Path, force:
     }
     let file = output.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let (partial, opened) = Partial::create(output).map_err(|error| unwritable(output, &error))?;
-    let begun_by = record_alone(&mut conn, "backup", EntryType::BackupBegun, json!({"file": file})).await?;
+    let key = database.key()?;
+    let signing_key = wishes.with_keys.then(|| keys::written(&key)).transpose();
+    let signing_key = signing_key.map_err(|error| Failure::because(&UNUSABLE_KEY, &error))?;
+    let begun_by = record_alone(&mut conn, &key, "backup", EntryType::BackupBegun, json!({"file": file})).await?;
     // What is dropped half done leaves no file, and ends its program.
-    let copying = copy_out(settings, url, output, opened, begun_by, stop);
+    let copying = copy_out(settings, url, output, opened, begun_by, signing_key, stop);
     let (sha256, bytes, rows) = stop.or_told(copying).await.map_err(Early::into_failure)?;
     partial
-        .put_in_place(output, force)
+        .put_in_place(output, wishes.force)
         .map_err(|error| if error.kind() == io::ErrorKind::AlreadyExists { taken(output) } else { unwritable(output, &error) })?;
     container::sync_name(output).map_err(|error| {
         let shown = output.display();
@@ -128,7 +136,7 @@ async fn back_up(settings: &Settings, database: &Database, output: &Path, force:
         Failure::because(&what, &error)
     })?;
     let data = json!({"file": file, "sha256": sha256, "bytes": bytes, "begun_by": begun_by});
-    record_alone(&mut conn, "backup", EntryType::BackupMade, data).await.map_err(|failure| {
+    record_alone(&mut conn, &key, "backup", EntryType::BackupMade, data).await.map_err(|failure| {
         let shown = output.display();
         Failure::failed(Said::new(
             format!("备份 `{shown}` 已完整写出，但未能记入日志：{}", failure.in_lang(crate::base::said::Lang::Zh)),
@@ -149,6 +157,7 @@ async fn copy_out(
     output: &Path,
     opened: std::fs::File,
     begun_by: crate::base::ids::EntryId,
+    signing_key: Option<Vec<u8>>,
     stop: &Stop,
 ) -> Result<(String, u64, u64), Failure> {
     let (client, driver) = reach(url).await?;
@@ -168,7 +177,7 @@ async fn copy_out(
     drop(client);
     let _ = driver.await;
     let rows = tables.values().map(|table| table.rows).sum();
-    let credentials = if is_demo { logins(&settings.data_dir)? } else { None };
+    let secrets = Secrets { credentials: if is_demo { logins(&settings.data_dir)? } else { None }, signing_key };
     let manifest = Manifest {
         format: FORMAT.to_owned(),
         lawgate: env!("CARGO_PKG_VERSION").to_owned(),
@@ -178,10 +187,10 @@ async fn copy_out(
         migrations: migrations.iter().map(|row| row.get(0)).collect(),
         is_demo,
         begun_by,
-        signing_keys: false,
+        signing_keys: secrets.signing_key.is_some(),
         tables,
     };
-    let (sha256, bytes) = writer.finish(&manifest, credentials.as_deref()).map_err(|error| unwritable(output, &error))?;
+    let (sha256, bytes) = writer.finish(&manifest, &secrets).map_err(|error| unwritable(output, &error))?;
     Ok((sha256, bytes, rows))
 }
 

@@ -1,14 +1,18 @@
 //! The database of a command: the private cluster of the data directory, or the server that the settings name.
 
+use std::path::{Path, PathBuf};
+
 use diesel::QueryableByName;
 use diesel::sql_types::{Bool, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use ed25519_dalek::SigningKey;
 
 use super::Failure;
 use super::stop::{Early, Stop};
 use crate::base::db;
 use crate::base::said::Said;
 use crate::cluster::{self, Cluster, ClusterWatch, DataDirLock, Role, Session};
+use crate::evidence::keys;
 use crate::settings::Settings;
 use crate::setup::{self, Holds, SetupError};
 use crate::standby::identity;
@@ -23,6 +27,8 @@ pub struct Database {
     pub app_url: String,
     /// As the owner; absent where a server was given without `migrate_url`.
     pub owner_url: Option<String>,
+    /// Where the key lies.
+    data_dir: PathBuf,
     /// Kept for as long as the database is used.
     cluster: Private,
 }
@@ -55,6 +61,7 @@ impl Database {
             Ok(cluster) => Ok(Self {
                 app_url: cluster.url(Role::App, cluster::DATABASE),
                 owner_url: Some(cluster.url(Role::Owner, cluster::DATABASE)),
+                data_dir: settings.data_dir.clone(),
                 cluster: Private::Held(cluster),
             }),
         }
@@ -72,6 +79,7 @@ impl Database {
         Ok(Self {
             app_url: session.url(Role::App, cluster::DATABASE),
             owner_url: Some(session.url(Role::Owner, cluster::DATABASE)),
+            data_dir: settings.data_dir.clone(),
             cluster: Private::Shared { _session: session },
         })
     }
@@ -100,7 +108,12 @@ impl Database {
             )));
         }
         match (&settings.database_url, &settings.migrate_url) {
-            (Some(app_url), owner_url) => Ok(Some(Self { app_url: app_url.clone(), owner_url: owner_url.clone(), cluster: Private::None })),
+            (Some(app_url), owner_url) => Ok(Some(Self {
+                app_url: app_url.clone(),
+                owner_url: owner_url.clone(),
+                data_dir: settings.data_dir.clone(),
+                cluster: Private::None,
+            })),
             (None, None) => Ok(None),
             (None, Some(_)) => Err(Failure::usage(Said::fixed(
                 "--migrate-url 须与 --database-url 同时给出：请两者都给，或都不给而使用内置数据库",
@@ -144,15 +157,15 @@ impl Database {
             };
         };
         let role = role_for(&mut app, &mut connect(owner_url).await?).await?;
-        setup::migrate(owner_url, &role).await.map_err(not_migrated)
+        setup::migrate(owner_url, &role, &self.key()?).await.map_err(not_migrated)
     }
 
     /// Brings a database to this version that the connection of the owner has for itself, and gives the run-time role its rights.
     ///
     /// # Errors
     /// A sentence that says what to do next.
-    pub async fn bring_up(owner: AsyncPgConnection, role: &str) -> Result<(), Failure> {
-        setup::bring_up(owner, role).await.map(drop).map_err(not_migrated)
+    pub async fn bring_up(owner: AsyncPgConnection, role: &str, key: &SigningKey) -> Result<(), Failure> {
+        setup::bring_up(owner, role, key).await.map(drop).map_err(not_migrated)
     }
 
     /// Brings the database to this version and makes sure that the run-time role cannot undo what the tables hold.
@@ -185,11 +198,31 @@ impl Database {
         setup::pending(&mut conn).await.map_err(not_asked)
     }
 
+    /// The key with which this program vouches for what it writes, made now where there is none.
+    ///
+    /// # Errors
+    /// A sentence that says what to do next.
+    pub fn key(&self) -> Result<SigningKey, Failure> {
+        key_in(&self.data_dir)
+    }
+
     /// The owner sees everything, also what the run-time role has no rights to yet.
     fn looking_url(&self) -> &str {
         self.owner_url.as_deref().unwrap_or(&self.app_url)
     }
 }
+
+/// The signing key of a data directory, made now where there is none.
+///
+/// # Errors
+/// A sentence that says what to do next.
+fn key_in(data_dir: &Path) -> Result<SigningKey, Failure> {
+    std::fs::create_dir_all(data_dir).map_err(|error| Failure::because(&UNUSABLE_KEY, &error))?;
+    keys::load_or_make(data_dir).map_err(|error| Failure::because(&UNUSABLE_KEY, &error))
+}
+
+/// What is said of a signing key that cannot be read, written or made.
+pub const UNUSABLE_KEY: Said = Said::fixed("签名密钥无法使用", "the signing key cannot be used");
 
 /// How the private cluster of a command is started.
 #[must_use]

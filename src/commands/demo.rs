@@ -49,8 +49,9 @@ fn start(settings: &Settings, clock: Option<DateTime<Utc>>, stop: &Stop) -> Resu
         Holds::Nothing => {}
     }
     stop.unless_told(database.prepare(settings))?;
+    let key = database.key()?;
     let loaded = stop.unless_told(async {
-        let loaded = load::load(&owner_url, clock, |logins| load::write_credentials(&settings.data_dir, logins)).await;
+        let loaded = load::load(&owner_url, &key, clock, |logins| load::write_credentials(&settings.data_dir, logins)).await;
         loaded.map_err(|error| Failure::of_setup(&Said::fixed("演示数据未能装入", "the demo could not be loaded"), error))
     })?;
     match loaded {

@@ -1,6 +1,7 @@
 //! What each command does, from settings to an exit status.
 
 pub mod administration;
+pub mod audit;
 pub mod backup;
 pub mod body;
 pub mod database;

@@ -11,13 +11,14 @@ use clap::Args;
 use diesel::dsl::sql;
 use diesel::sql_types::{BigInt, Bool};
 use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
+use ed25519_dalek::SigningKey;
 use serde_json::json;
 
 use super::administration::{ADMINISTRATION_LOCK, record_alone};
 use super::backup::container::Backup;
 use super::backup::programs::{Program, command, failed_io, tool};
 use super::backup::{reach, tables};
-use super::database::{Database, connect, on_runtime, role_for, wanted};
+use super::database::{Database, UNUSABLE_KEY, connect, on_runtime, role_for, wanted};
 use super::shared::Shared;
 use super::stop::{Early, Stop};
 use super::{Failure, say, say_beside};
@@ -25,6 +26,7 @@ use crate::base::said::Said;
 use crate::cluster::tools::Tool;
 use crate::cluster::{self, DataDirLock, Role, Staging};
 use crate::demo::load;
+use crate::evidence::keys::{self, KeyError};
 use crate::journal::entry::EntryType;
 use crate::settings::Settings;
 use crate::setup;
@@ -107,10 +109,13 @@ fn in_directory(settings: &Settings, mut work: Restore<'_>) -> Result<(), Failur
     let stop = work.stop.clone();
     let cluster = staging.start(&wanted(settings), &|| stop.is_wanted())?;
     let owner_url = cluster.url(Role::Owner, cluster::DATABASE);
-    let filled = on_runtime(stop.or_told(work.fill(&owner_url, Role::App.name())))?;
+    let key = work.key(settings)?;
+    let filled = on_runtime(stop.or_told(work.fill(&owner_url, Role::App.name(), &key)))?;
     // Stopped before it gets its name, and before it is removed.
     drop(cluster);
     filled.map_err(Early::into_failure)?;
+    // Before there is a registry that would make itself another one.
+    keep_key(settings, &key)?;
     staging.put_in_place()?;
     work.put_back_logins(settings)
 }
@@ -123,7 +128,7 @@ fn on_server(settings: &Settings, mut work: Restore<'_>) -> Result<(), Failure> 
             "a restore into a server needs --migrate-url too: give it with the role that will own the tables",
         )));
     };
-    let stop = work.stop.clone();
+    let (stop, key) = (work.stop.clone(), work.key(settings)?);
     on_runtime(async {
         let mut owner = connect(&owner_url).await?;
         let role = role_for(&mut connect(&database.app_url).await?, &mut owner).await?;
@@ -145,7 +150,8 @@ fn on_server(settings: &Settings, mut work: Restore<'_>) -> Result<(), Failure> 
             )));
         }
         owner.batch_execute(&mark()).await.map_err(unfilled)?;
-        let filled = stop.or_told(work.fill(&owner_url, &role)).await.map_err(Early::into_failure);
+        let filled = stop.or_told(work.fill(&owner_url, &role, &key)).await.map_err(Early::into_failure);
+        let filled = filled.and_then(|()| keep_key(settings, &key));
         let ended = owner.batch_execute(&if filled.is_ok() { unmark() } else { clear() }).await;
         if let (Err(_), Err(error)) = (&filled, &ended) {
             say_beside(&Said::new(
@@ -158,6 +164,21 @@ fn on_server(settings: &Settings, mut work: Restore<'_>) -> Result<(), Failure> 
     work.put_back_logins(settings)
 }
 
+const NEW_KEY: Said = Said::fixed(
+    "备份中没有签名密钥，今后以新密钥签名；如需沿用原密钥，请先将其 signing-key.pem 放入数据目录再恢复。",
+    "The backup holds no signing key, a new one signs from now on. To go on with the old one, put its signing-key.pem into the data directory before the restore.",
+);
+
+/// Writes the key of the restored registry, unless it lies there already.
+fn keep_key(settings: &Settings, key: &SigningKey) -> Result<(), Failure> {
+    let path = settings.data_dir.join(keys::FILE_NAME);
+    if path.exists() {
+        return Ok(());
+    }
+    std::fs::create_dir_all(&settings.data_dir).map_err(|error| Failure::because(&UNUSABLE_KEY, &error))?;
+    keys::store(&path, key).map_err(|error| Failure::because(&UNUSABLE_KEY, &error))
+}
+
 async fn administers(owner: &mut AsyncPgConnection) -> Result<bool, Failure> {
     let lock = sql::<Bool>("pg_try_advisory_lock(").bind::<BigInt, _>(ADMINISTRATION_LOCK).sql(")");
     diesel::select(lock).get_result(owner).await.map_err(unfilled)
@@ -165,7 +186,7 @@ async fn administers(owner: &mut AsyncPgConnection) -> Result<bool, Failure> {
 
 impl Restore<'_> {
     /// Fills an empty database, holds it against the backup, says so in its log, and brings it to this version.
-    async fn fill(&mut self, url: &str, role: &str) -> Result<(), Failure> {
+    async fn fill(&mut self, url: &str, role: &str, key: &SigningKey) -> Result<(), Failure> {
         self.copy_in(url)?;
         let (client, driver) = reach(url).await?;
         let refused = |error: tokio_postgres::Error| Failure::because(&UNFILLED, &error);
@@ -180,6 +201,7 @@ impl Restore<'_> {
                 format!("what was restored is not what the backup says ({differing:?}) and was taken back: use another copy"),
             )));
         }
+        client.batch_execute(UNSEALED_ACTS_ARE_OF_ANOTHER_CLUSTER).await.map_err(refused)?;
         client.batch_execute("ANALYZE").await.map_err(refused)?;
         drop(client);
         let _ = driver.await;
@@ -187,13 +209,32 @@ impl Restore<'_> {
         let data = json!({"file": self.name, "sha256": self.backup.sha256, "made_at": manifest.made_at, "begun_by": manifest.begun_by,
             "lawgate": manifest.lawgate, "migrations": manifest.migrations.len()});
         let mut owner = connect(url).await?;
-        record_alone(&mut owner, "restore", EntryType::RegistryRestored, data).await?;
-        Database::bring_up(owner, role).await
+        record_alone(&mut owner, key, "restore", EntryType::RegistryRestored, data).await?;
+        Database::bring_up(owner, role, key).await
+    }
+
+    /// The key with which the restored registry goes on: the one of the backup, else that of the data directory, else a new one.
+    fn key(&self, settings: &Settings) -> Result<SigningKey, Failure> {
+        let unusable = |error: KeyError| Failure::because(&UNUSABLE_KEY, &error);
+        let path = settings.data_dir.join(keys::FILE_NAME);
+        let there = if path.exists() { Some(keys::load(&path).map_err(unusable)?) } else { None };
+        let Some(pem) = &self.backup.secrets.signing_key else {
+            return there.map_or_else(|| keys::generate().map_err(unusable).inspect(|_| say_beside(&NEW_KEY)), Ok);
+        };
+        let key = std::str::from_utf8(pem).ok().and_then(keys::parse).ok_or(KeyError::Content { path: path.clone() }).map_err(unusable)?;
+        if there.is_some_and(|there| there != key) {
+            let shown = path.display();
+            return Err(Failure::failed(Said::new(
+                format!("`{shown}` 与备份中的签名密钥不同：请移走该文件，或用 --data-dir 另选目录"),
+                format!("`{shown}` is another signing key than that of the backup: move it away, or give another --data-dir"),
+            )));
+        }
+        Ok(key)
     }
 
     /// Writes the logins of a demo, without which it cannot be served: the database has hashes of them only.
     fn put_back_logins(&self, settings: &Settings) -> Result<(), Failure> {
-        let Some(logins) = self.backup.credentials.as_deref().filter(|_| self.backup.manifest.is_demo) else { return Ok(()) };
+        let Some(logins) = self.backup.secrets.credentials.as_deref().filter(|_| self.backup.manifest.is_demo) else { return Ok(()) };
         load::put_back_credentials(&settings.data_dir, logins).map_err(|error| {
             let said = Said::fixed("数据已恢复，但演示账户文件无法写入", "the data is restored, but the demo's logins cannot be written");
             Failure::of_setup(&said, error)
@@ -223,6 +264,14 @@ impl Restore<'_> {
         }
     }
 }
+
+/// What was committed and had no position yet when the backup was made is known by the numbers of its transactions, which begin
+/// anew in another cluster. A backup of an earlier version has none.
+const UNSEALED_ACTS_ARE_OF_ANOTHER_CLUSTER: &str = "DO $$ BEGIN
+    IF to_regclass('public.unsealed_acts') IS NOT NULL THEN
+        UPDATE public.unsealed_acts SET act = (SELECT least(min(act), 0) FROM public.unsealed_acts) - act WHERE act > 0;
+    END IF;
+END $$";
 
 const UNFILLED: Said = Said::fixed("数据未能恢复", "the data could not be restored");
 
@@ -255,10 +304,14 @@ fn clear() -> String {
         "DO $$
 DECLARE
     made record;
+    kind \"char\";
+    word text;
 BEGIN
-    FOR made IN SELECT c.oid::regclass AS name FROM pg_class c WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
-            AND relname <> '{mark}' AND {relations} LOOP
-        EXECUTE format('DROP TABLE IF EXISTS %s CASCADE', made.name);
+    FOR kind, word IN VALUES ('v', 'VIEW'), ('r', 'TABLE'), ('S', 'SEQUENCE') LOOP
+        FOR made IN SELECT c.oid::regclass AS name FROM pg_class c WHERE relnamespace = 'public'::regnamespace AND relkind = kind
+                AND relname <> '{mark}' AND {relations} LOOP
+            EXECUTE format('DROP %s IF EXISTS %s CASCADE', word, made.name);
+        END LOOP;
     END LOOP;
     FOR made IN SELECT p.oid::regprocedure AS name FROM pg_proc p WHERE pronamespace = 'public'::regnamespace AND {functions} LOOP
         EXECUTE format('DROP FUNCTION IF EXISTS %s CASCADE', made.name);

@@ -11,6 +11,7 @@ use super::limits;
 use super::notify;
 use super::stop::Stop;
 use crate::base::said::Said;
+use crate::evidence::sealer;
 use crate::metrics;
 use crate::server::{self, Options};
 use crate::settings::Settings;
@@ -73,11 +74,13 @@ pub fn serve_until_stopped(
         database_seconds: settings.database_seconds,
     };
     let refused = |error: std::io::Error| Failure::because(&Said::fixed("无法使用监听地址", "the socket cannot be used"), &error);
+    let key = database.key()?;
     let stop = stop.clone();
     let drain = Duration::from_secs(settings.drain_seconds);
     actix_web::rt::System::new().block_on(async {
-        let state =
-            server::state(&database.app_url, database.watch(), &options).await.map_err(|error| Failure::of_setup(&NO_ANSWER, error))?;
+        let state = server::state(&database.app_url, database.watch(), key, &options)
+            .await
+            .map_err(|error| Failure::of_setup(&NO_ANSWER, error))?;
         let state = Data::new(state);
         let servers = match listeners.metrics {
             None => vec![server::listen(state.clone(), listeners.main, &options).map_err(refused)?],
@@ -90,6 +93,7 @@ pub fn serve_until_stopped(
         let upkeep = [
             actix_web::rt::spawn(metrics::keep_up()),
             actix_web::rt::spawn(upkeep::run(state.clone())),
+            actix_web::rt::spawn(sealer::run(state.clone())),
             actix_web::rt::spawn(standby::keep_watch(state.clone())),
         ];
         actix_web::rt::spawn(async move {

@@ -10,15 +10,17 @@ use std::sync::Arc;
 use chrono::{DateTime, Months, Utc};
 use diesel::prelude::*;
 use diesel_async::{AnsiTransactionManager, AsyncPgConnection, RunQueryDsl, TransactionManager};
+use ed25519_dalek::SigningKey;
 use serde_json::{Map, Value, json};
 
-use super::people::People;
+use super::people::{People, moment};
 use super::script;
 use super::township::{self, Login};
 use super::{cast, stage};
 use crate::base::clock;
 use crate::base::db;
 use crate::base::said::Said;
+use crate::evidence::waiting;
 use crate::rules::Rules;
 use crate::schema::registry_state;
 use crate::setup::{self, Holds, Refused, SetupError};
@@ -57,6 +59,7 @@ pub const CLOCK_HAS_STARTED: Said = Said::fixed(
 /// Where the database holds a registry that counts, or refuses, or the logins cannot be kept.
 pub async fn load(
     owner_url: &str,
+    key: &SigningKey,
     clock_start: Option<DateTime<Utc>>,
     keep: impl FnOnce(&[Login]) -> Result<(), SetupError>,
 ) -> Result<Loaded, SetupError> {
@@ -73,6 +76,7 @@ pub async fn load(
     let rules = Arc::new(Rules::load(&mut conn, rules_version).await.map_err(|refusal| refusal.to_string())?);
     AnsiTransactionManager::begin_transaction(&mut conn).await?;
     let logins = fill(&mut conn, rules, clock_start).await?;
+    waiting::endorse(&mut conn, key, clock_start.unwrap_or_else(clock::machine_now)).await?;
     keep(&logins)?;
     AnsiTransactionManager::commit_transaction(&mut conn).await?;
     Ok(Loaded::Now)
@@ -89,8 +93,10 @@ async fn fill(conn: &mut AsyncPgConnection, rules: Arc<Rules>, clock_start: Opti
         .set((registry_state::is_demo.eq(true), registry_state::clock_offset_us.eq(offset_us)))
         .execute(conn)
         .await?;
-    let logins = township::create(conn, first_day, begin).await?;
-    let others = cast::create(conn, first_day, begin).await?;
+    // Its bodies and people were there before any of its history.
+    let founded = moment(first_day, 0);
+    let logins = township::create(conn, first_day, founded).await?;
+    let others = cast::create(conn, first_day, founded).await?;
     let mut people = People::gather(conn, logins.iter().chain(&others), rules, first_day, today).await?;
     stage::tell(&mut people, &script::read()?).await?;
     Ok(logins)

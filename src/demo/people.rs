@@ -77,8 +77,9 @@ impl<'c> People<'c> {
             today: day,
             rules: Arc::clone(&self.rules),
             request_id: "demo",
+            from_address: None,
             lang: Lang::Zh,
-            entries_written: 0,
+            written: None,
             changed_nothing: false,
         };
         act(&mut tx).await.map_err(|refusal| -> SetupError {
@@ -104,7 +105,7 @@ impl<'c> People<'c> {
 }
 
 /// A moment on a day in China: 09:00, and a minute later with each act before it.
-fn moment(day: NaiveDate, acts_before: u32) -> DateTime<Utc> {
+pub(super) fn moment(day: NaiveDate, acts_before: u32) -> DateTime<Utc> {
     let minutes = i64::from(acts_before);
     let midnight_in_china = Utc.from_utc_datetime(&day.and_time(NaiveTime::MIN)) - chrono::Duration::hours(8);
     let nine = midnight_in_china + chrono::Duration::hours(9);

@@ -3,12 +3,15 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use serde_json::json;
 
 use crate::base::ids::{BodyId, TokenId, UserId};
 use crate::identity::actor::Role;
 use crate::identity::bodies::TargetRole;
 use crate::identity::store::{new_token, token_digest};
+use crate::journal::entry::{EntryType, SubjectKind};
+use crate::journal::store::record_administration;
 use crate::schema::{bodies, filing_targets, tokens, user_roles, users};
 use crate::setup::SetupError;
 
@@ -94,13 +97,16 @@ const USERS: &[NewUser] = &[
 /// The jurisdiction whose built-in rule profiles hold in the demo.
 pub const JURISDICTION: &str = "sichuan";
 
-/// Creates bodies, users and tokens in an empty registry.
+/// Creates bodies, users and tokens in an empty registry, in one transaction with its entries in the log.
 ///
 /// # Errors
 /// When the database refuses, or the machine has no randomness to give.
 pub async fn create(conn: &mut AsyncPgConnection, first_day: NaiveDate, now: DateTime<Utc>) -> Result<Vec<Login>, SetupError> {
-    create_bodies(conn, BODIES, TARGETS, first_day, now).await?;
-    create_users(conn, USERS, now).await
+    conn.transaction(async |conn| {
+        create_bodies(conn, BODIES, TARGETS, first_day, now).await?;
+        create_users(conn, USERS, now).await
+    })
+    .await
 }
 
 /// Creates bodies, and says where they file.
@@ -151,6 +157,9 @@ pub(super) async fn create_bodies(
             .execute(conn)
             .await?;
     }
+    let created: Vec<&str> = all.iter().map(|body| body.code).collect();
+    let data = json!({"command": "demo", "created": created});
+    record_administration(conn, EntryType::BodiesImported, (SubjectKind::Registry, None), now, data).await?;
     Ok(())
 }
 
@@ -185,6 +194,8 @@ pub(super) async fn create_users(conn: &mut AsyncPgConnection, all: &[NewUser], 
             ))
             .execute(conn)
             .await?;
+        let data = json!({"command": "demo", "login": user.login, "body": user.body, "roles": user.roles});
+        record_administration(conn, EntryType::UserCreated, (SubjectKind::User, Some(user_id.0)), now, data).await?;
         logins.push(Login { key: user.key, login: user.login, token, body: user.body });
     }
     Ok(logins)

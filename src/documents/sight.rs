@@ -48,6 +48,13 @@ pub fn ways(actor: &Actor) -> Ways {
     ways
 }
 
+/// The documents of which a caller may read what came before the publication, the timeline among it; `None` where there are none.
+#[must_use]
+pub fn inside(actor: &Actor) -> Option<Condition> {
+    let relations = MAY_READ.iter().filter(|(role, relation)| actor.is(*role) && *relation != Relation::PublishedBySubordinate);
+    relations.fold(None, |known, (_, relation)| Some(either(known, holding(*relation, actor.body_id))))
+}
+
 fn either(known: Option<Condition>, another: Condition) -> Condition {
     match known {
         None => another,

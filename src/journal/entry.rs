@@ -92,6 +92,12 @@ text_enum! {
         ProfileImported = "profile.imported",
         /// Days of the calendar were added or corrected.
         WorkdaysImported = "workdays.imported",
+        /// The registry was set up with its built-in rules.
+        RegistrySetUp = "registry.set_up",
+        /// Rows of a table were attested as they are.
+        RowsAttested = "registry.rows_attested",
+        /// A key that signs heads of the log was introduced.
+        SigningKeyIntroduced = "signing_key.introduced",
         /// A backup was begun; the backup itself ends with this entry.
         BackupBegun = "registry.backup_begun",
         /// A backup was finished, and is known by its hash.

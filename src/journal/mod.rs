@@ -2,5 +2,7 @@
 //! Nothing here changes or deletes an entry; the database refuses it too.
 
 pub mod entry;
+pub mod feed;
+pub mod http;
 pub mod store;
 pub mod wire;

@@ -2,16 +2,18 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::entry::{EntryType, NewEntry, SubjectKind};
 use crate::base::ids::{DocumentId, EntryId};
+use crate::evidence::leaf::Entry;
 use crate::lifecycle::step::{Stage, Step};
 use crate::schema::{bodies, log_entries, step_changes, users};
 use crate::web::refusal::Refusal;
-use crate::web::tx::Tx;
+use crate::web::tx::{Tx, Written};
 
 impl Tx<'_> {
     /// Writes an entry and gives the id that the rows of the act refer to.
@@ -21,7 +23,23 @@ impl Tx<'_> {
     pub async fn record(&mut self, entry: NewEntry) -> Result<EntryId, Refusal> {
         let id = entry.id;
         let (revision_no, revision_sha256) = entry.revision.map_or((None, None), |(no, sha256)| (Some(no), Some(sha256)));
-        diesel::insert_into(log_entries::table)
+        let hashed = Entry {
+            id: id.0,
+            at: self.now,
+            entry_type: entry.entry_type.as_str().to_owned(),
+            user_id: Some(self.actor.user_id.0),
+            body_id: Some(self.actor.body_id.0),
+            role: Some(entry.role.as_str().to_owned()),
+            token_id: Some(self.actor.token_id.0),
+            request_id: Some(self.request_id.to_owned()),
+            from_address: self.from_address.map(str::to_owned),
+            document_id: entry.document.map(|document| document.0),
+            subject: entry.subject,
+            revision: (revision_no, revision_sha256.clone()),
+            profile_id: entry.profile.map(|profile| profile.0),
+            data: entry.data.clone(),
+        };
+        let act: i64 = diesel::insert_into(log_entries::table)
             .values((
                 log_entries::id.eq(id),
                 log_entries::at.eq(self.now),
@@ -31,6 +49,7 @@ impl Tx<'_> {
                 log_entries::role.eq(Some(entry.role)),
                 log_entries::token_id.eq(Some(self.actor.token_id)),
                 log_entries::request_id.eq(Some(self.request_id)),
+                log_entries::from_address.eq(self.from_address),
                 log_entries::document_id.eq(entry.document),
                 log_entries::subject_kind.eq(entry.subject.0),
                 log_entries::subject_id.eq(entry.subject.1),
@@ -39,9 +58,10 @@ impl Tx<'_> {
                 log_entries::profile_id.eq(entry.profile),
                 log_entries::data.eq(entry.data),
             ))
-            .execute(self.conn)
+            .returning(diesel::dsl::sql::<BigInt>("pg_current_xact_id()::text::bigint"))
+            .get_result(self.conn)
             .await?;
-        self.entries_written += 1;
+        self.written.get_or_insert_with(|| Written { act, entries: Vec::new() }).entries.push(hashed);
         Ok(id)
     }
 }
@@ -58,6 +78,22 @@ pub async fn record_administration(
     data: Value,
 ) -> Result<EntryId, diesel::result::Error> {
     let id = EntryId::new();
+    record_administration_as(conn, id, entry_type, subject, at, data).await?;
+    Ok(id)
+}
+
+/// As [`record_administration`], under an id that is known before.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn record_administration_as(
+    conn: &mut AsyncPgConnection,
+    id: EntryId,
+    entry_type: EntryType,
+    subject: (SubjectKind, Option<Uuid>),
+    at: DateTime<Utc>,
+    data: Value,
+) -> Result<(), diesel::result::Error> {
     diesel::insert_into(log_entries::table)
         .values((
             log_entries::id.eq(id),
@@ -70,7 +106,7 @@ pub async fn record_administration(
         ))
         .execute(conn)
         .await?;
-    Ok(id)
+    Ok(())
 }
 
 /// An entry as a timeline shows it.

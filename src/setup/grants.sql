@@ -17,6 +17,10 @@ GRANT INSERT ON agenda_removals, decisions, confirmations TO APP_ROLE;
 GRANT INSERT ON number_register, issuance_voids, publications, effect_ends, effect_end_voids TO APP_ROLE;
 GRANT INSERT ON filing_changes, filing_intakes, filing_supplements, filing_reviews, rectifications TO APP_ROLE;
 GRANT INSERT ON cleanups, cleanup_results, cleanup_publications, cleanup_outcomes TO APP_ROLE;
+-- The log's positions and its tree. What waits for a position is written by triggers alone, and goes when it has one.
+GRANT INSERT ON log_seals, log_nodes, signing_keys, tree_heads TO APP_ROLE;
+GRANT DELETE ON unsealed_acts, unsealed_entries, unsealed_rows TO APP_ROLE;
+GRANT UPDATE (key_id, endorsement, doubted_at) ON unsealed_acts TO APP_ROLE;
 -- Heads that triggers write: only the columns that are not head.
 GRANT INSERT (id, origin, drafting_body_id, drafting_unit, created_by, created_at, updated_at) ON documents TO APP_ROLE;
 GRANT UPDATE (drafting_unit, updated_at) ON documents TO APP_ROLE;

@@ -22,11 +22,12 @@ use super::kind;
 use super::query;
 use super::refusal::{Refusal, reasons_in};
 use super::reply::Reply;
-use super::tx::Tx;
+use super::tx::{Tx, Written};
 use crate::app::{App, Worked};
 use crate::base::clock;
 use crate::base::db::{DbConn, Manager};
 use crate::base::said::{Lang, Said};
+use crate::evidence::waiting;
 use crate::identity::actor::Actor;
 use crate::identity::store::{Caller, caller_by_token};
 use crate::rules::Rules;
@@ -54,6 +55,8 @@ pub struct RequestFacts {
     pub path: String,
     /// The raw query string.
     pub query: String,
+    /// The network address that it came from: of the caller, or of what stands before the service.
+    pub from_address: Option<String>,
     bearer: Option<String>,
     if_match: Option<String>,
     if_none_match: Option<String>,
@@ -79,6 +82,7 @@ fn facts(request: &HttpRequest) -> RequestFacts {
         method: request.method().to_string(),
         path: request.path().to_owned(),
         query: request.query_string().to_owned(),
+        from_address: request.peer_addr().map(|address| address.ip().to_string()),
         bearer: text(header::AUTHORIZATION).and_then(|value| bearer(&value)),
         if_match: text(header::IF_MATCH),
         if_none_match: text(header::IF_NONE_MATCH),
@@ -169,6 +173,14 @@ pub struct Call {
 }
 
 impl Call {
+    /// The same call made anew: whether its token still holds, with which roles, and what the time is now.
+    ///
+    /// # Errors
+    /// 401 where the token holds no longer; 503 when the database is away.
+    pub async fn renewed(&self) -> Result<Self, Refusal> {
+        Ctx { app: self.app.clone(), request: self.request.clone() }.signed_in().await
+    }
+
     /// The query as its type; unknown parameters are refused by name.
     ///
     /// # Errors
@@ -336,7 +348,8 @@ impl Call {
         }
         let mut tx = self.tx(conn);
         let reply = act(&mut tx).await?;
-        if tx.entries_written == 0 && !tx.changed_nothing {
+        let written = tx.written.take();
+        if written.is_none() && !tx.changed_nothing {
             return Err(Refusal::internal("an action left no log entry"));
         }
         if dry_run {
@@ -345,6 +358,11 @@ impl Call {
         }
         if let Some(key) = key {
             idempotency::keep(conn, key, &reply).await?;
+        }
+        if let Some(Written { act, entries }) = written
+            && !dry_run
+        {
+            waiting::endorse_these(conn, act, &entries, &self.app.sealer.key).await?;
         }
         Ok(Acted::Done(reply))
     }
@@ -358,8 +376,9 @@ impl Call {
             today: self.today,
             rules: Arc::clone(&self.rules),
             request_id: &self.request.id,
+            from_address: self.request.from_address.as_deref(),
             lang: self.request.lang,
-            entries_written: 0,
+            written: None,
             changed_nothing: false,
         }
     }

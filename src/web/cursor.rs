@@ -33,6 +33,18 @@ struct Inside {
     f: String,
 }
 
+/// How many items a page has that was asked for with this limit.
+///
+/// # Errors
+/// 400 for a limit of 0.
+pub fn page_limit(limit: Option<u32>) -> Result<i64, Refusal> {
+    if limit == Some(0) {
+        return Err(Refusal::new(kind::BAD_QUERY_PARAMETER, Said::fixed("limit 至少为 1。", "limit is at least 1."))
+            .with("parameter", "limit".into()));
+    }
+    Ok(i64::from(limit.unwrap_or(LIMIT_DEFAULT).min(LIMIT_MAX)))
+}
+
 /// Signs and reads the cursors of one list.
 #[derive(Debug)]
 pub struct Cursors<'a> {
@@ -56,11 +68,7 @@ impl<'a> Cursors<'a> {
     /// # Errors
     /// 400 for a cursor that is broken, forged, or of another list or filter, and for a limit of 0.
     pub fn page(&self, limit: Option<u32>, cursor: Option<&str>) -> Result<Page, Refusal> {
-        if limit == Some(0) {
-            return Err(Refusal::new(kind::BAD_QUERY_PARAMETER, Said::fixed("limit 至少为 1。", "limit is at least 1."))
-                .with("parameter", "limit".into()));
-        }
-        let limit = i64::from(limit.unwrap_or(LIMIT_DEFAULT).min(LIMIT_MAX));
+        let limit = page_limit(limit)?;
         let after = cursor.map(|text| self.open(text).ok_or_else(bad_cursor)).transpose()?;
         Ok(Page { limit, after })
     }

@@ -34,6 +34,8 @@ pub fn document() -> utoipa::openapi::OpenApi {
     document.merge(crate::issuances::http::Api::openapi());
     document.merge(crate::filings::http::Api::openapi());
     document.merge(crate::cleanups::http::Api::openapi());
+    document.merge(crate::journal::http::Api::openapi());
+    document.merge(crate::evidence::http::Api::openapi());
     document.merge(crate::possible::http::Api::openapi());
     document.merge(crate::demo::http::Api::openapi());
     document
@@ -83,6 +85,7 @@ const TAGS: &[(&str, &str)] = &[
     ("issuances", "签发、编号与公布。Signing, numbering and publication."),
     ("filings", "备案与备案审查。Filing and filing review."),
     ("cleanups", "清理。Clean-up rounds."),
+    ("evidence", "日志、事件与证据。The log as a feed, and what proves it."),
     ("demo", "演示时钟，仅演示系统。The demo's clock, in a demo only."),
     ("service", "服务状态与说明，无需登录。The state of the service and its documentation; no login."),
 ];

@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel_async::AsyncPgConnection;
 
 use crate::base::said::Lang;
+use crate::evidence::leaf::Entry;
 use crate::identity::actor::Actor;
 use crate::rules::Rules;
 
@@ -26,10 +27,21 @@ pub struct Tx<'c> {
     pub rules: Arc<Rules>,
     /// The request that this call answers.
     pub request_id: &'c str,
+    /// The network address that it came from.
+    pub from_address: Option<&'c str>,
     /// The reader's language.
     pub lang: Lang,
-    /// How many log entries this action has written; a change without one is not committed.
-    pub entries_written: u32,
+    /// The log entries that this action has written; a change without one is not committed.
+    pub written: Option<Written>,
     /// Set by an act that found nothing to change, which needs no entry.
     pub changed_nothing: bool,
+}
+
+/// What an action has written into the log.
+#[derive(Clone, Debug)]
+pub struct Written {
+    /// The number of its transaction.
+    pub act: i64,
+    /// The entries, as they are hashed.
+    pub entries: Vec<Entry>,
 }

@@ -3,6 +3,7 @@
 #![allow(missing_docs, unreachable_pub, reason = "helpers of a test binary are no public interface")]
 
 mod administration;
+mod audit;
 mod backups;
 mod bodies;
 mod demo;

@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use lawgate::cluster::Role;
-use lawgate::commands::backup::container::{Backup, Manifest, Writer};
+use lawgate::commands::backup::container::{Backup, Manifest, Secrets, Writer};
 use nix::sys::signal::Signal;
 use serde_json::{Value, json};
 
@@ -25,7 +25,7 @@ fn forged(of: &Path, to: &Path, change: impl FnOnce(&mut Manifest), dump: Option
         Some(bytes) => writer.write_all(bytes).expect("written"),
         None => backup.copy_dump(&mut writer, &|| false).expect("copied"),
     }
-    writer.finish(&manifest, None).expect("sealed");
+    writer.finish(&manifest, &Secrets::default()).expect("sealed");
 }
 
 /// What a directory holds besides the lock that a command has held.
@@ -112,10 +112,11 @@ fn a_demo_is_restored_byte_by_byte_and_goes_on() {
     let mut left = left_in(&fresh);
     left.sort();
     left.retain(|name| !name.starts_with("lawgate."));
-    assert_eq!(left, ["demo-credentials.json", "postgres"]);
+    assert_eq!(left, ["demo-credentials.json", "postgres", "signing-key.pem"]);
     let restored = of_directory(&fresh);
-    assert_eq!(differing(&restored, &manifest.tables), ["log_entries"]);
-    assert_eq!(restored["log_entries"].rows, manifest.tables["log_entries"].rows + 1);
+    assert_eq!(differing(&restored, &manifest.tables), ["log_entries", "signing_keys"], "and the new key, which was not in the backup");
+    let grown = |table: &str| restored[table].rows - manifest.tables[table].rows;
+    assert_eq!((grown("log_entries"), grown("signing_keys")), (2, 1));
 
     run(on(&fresh, &["serve", "--listen", "127.0.0.1:0"])).expect(1, "this database holds a demo");
     let (second, other) = demo(&fresh, stage.path());
@@ -313,4 +314,42 @@ fn a_backup_of_an_older_version_is_brought_to_this_one() {
     assert_eq!(run(on(&fresh, &["restore", text(&file)])).status, Some(0));
     assert_eq!(run(on(&fresh, &["migrate", "--check"])).status, Some(0));
     assert!(run(on(&fresh, &["user", "list"])).status == Some(0));
+}
+
+/// The names of the keys that signed heads of a registry.
+fn signing_key(data: &Path) -> Vec<u8> {
+    fs::read(data.join("signing-key.pem")).expect("a key")
+}
+
+#[test]
+fn a_signing_key_goes_into_a_backup_only_where_that_is_asked_and_comes_back_from_it() {
+    let stage = stage();
+    let (data, fresh, without) = (stage.path().join("data"), stage.path().join("fresh"), stage.path().join("without"));
+    let (running, _) = demo(&data, stage.path());
+    running.stop(Signal::SIGTERM);
+    let (secret, bare) = (stage.path().join("secret.lgb"), stage.path().join("bare.lgb"));
+    for (file, more) in [(&secret, &["--with-keys"][..]), (&bare, &[])] {
+        let answer = run(on(&data, &[&["backup", "-o", text(file)], more].concat()));
+        assert_eq!(answer.status, Some(0), "{answer:?}");
+    }
+    let key = signing_key(&data);
+    let holds = |file: &Path| fs::read(file).expect("there").windows(key.len()).any(|window| window == key.as_slice());
+    assert_eq!((holds(&secret), holds(&bare)), (true, false));
+    assert_eq!([&secret, &bare].map(|file| Backup::open(file).expect("whole").manifest.signing_keys), [true, false]);
+    for (into, file) in [(&fresh, &secret), (&without, &bare)] {
+        let answer = run(on(into, &["restore", text(file)]));
+        assert_eq!(answer.status, Some(0), "{answer:?}");
+        assert_eq!(fs::metadata(into.join("signing-key.pem")).expect("there").permissions().mode() & 0o777, 0o600);
+        let answer = run(on(into, &["audit", "verify"]));
+        assert_eq!(answer.status, Some(0), "{answer:?}");
+        assert!(answer.out.contains("The log is whole"), "{answer:?}");
+    }
+    assert_eq!(signing_key(&fresh), key);
+    assert_ne!(signing_key(&without), key, "a new one, which the log introduces");
+    // Where another key lies, neither is lost.
+    let other = stage.path().join("other");
+    fs::create_dir(&other).expect("ours");
+    fs::copy(without.join("signing-key.pem"), other.join("signing-key.pem")).expect("copied");
+    run(on(&other, &["restore", text(&secret)])).expect(1, "is another signing key than that of the backup");
+    assert_eq!(left_in(&other), ["signing-key.pem"]);
 }

@@ -11,7 +11,7 @@ use super::program::{Answer, Running, get};
 
 const SICHUAN: &str = include_str!("../../src/lifecycle/profile/sichuan-2024-08.toml");
 /// The days of 2027, made up: nobody knows them yet.
-const OF_2027: &str = "date,kind,name
+pub const OF_2027: &str = "date,kind,name
 2027-01-01,holiday,元旦
 2027-02-05,holiday,春节
 2027-02-06,holiday,春节
@@ -60,7 +60,7 @@ fn a_guessed_day_becomes_firm_at_once_for_deadlines_and_for_filings() {
     assert!(guesses(provisional) > 0, "some deadline of the demo lies in 2027");
     assert!(get(&address, "/api/v1/documents", Some(&token)).contains("\"provisional\":true"));
     // As if somebody had filed on a day that was a guess.
-    registry.sql("UPDATE filings SET due_on = filed_on - 1, due_provisional = true, late = NULL");
+    registry.change("UPDATE filings SET due_on = filed_on - 1, due_provisional = true, late = NULL");
     let filings = guesses("filings");
     assert!(filings > 0);
     let answer = import(&registry, "workdays", OF_2027);
@@ -92,8 +92,9 @@ fn a_filing_that_a_wrong_calendar_called_late_is_late_no_longer() {
     // As it was judged before the notice that extends a holiday came in: firm, and late.
     let late = "SELECT count(*) FROM filings WHERE late AND NOT due_provisional";
     let truly_late = registry.number(late);
-    registry
-        .sql("UPDATE filings SET due_on = filed_on - 1, late = true WHERE id = (SELECT min(id::text) FROM filings WHERE NOT late)::uuid");
+    registry.change(
+        "UPDATE filings SET due_on = filed_on - 1, late = true WHERE id = (SELECT min(id::text) FROM filings WHERE NOT late)::uuid",
+    );
     assert_eq!(registry.number(late), truly_late + 1);
     let answer = import(&registry, "workdays", "date,kind,name\n2026-10-08,holiday,国庆节\n");
     assert!(answer.out.contains("and 1 filings are judged otherwise"), "{answer:?}");

@@ -34,6 +34,14 @@ impl Server {
         Self::talk(&url, async |client| client.batch_execute(sql).await).unwrap_or_else(|error| panic!("{sql}: {error:?}"));
     }
 
+    /// Changes rows as the superuser, with an entry in the log as every change has.
+    pub fn change(&self, database: &str, sql: &str) {
+        let entry = "INSERT INTO log_entries (id, at, type, role, subject_kind, data)
+            SELECT gen_random_uuid(), clock_timestamp() + clock_offset_us * interval '1 microsecond', 'test.changed', 'system', 'registry', '{}'
+              FROM registry_state";
+        self.sql(database, &format!("{entry}; {sql}"));
+    }
+
     /// One number, as the superuser.
     pub fn number(&self, database: &str, sql: &str) -> i64 {
         let url = self.url(Role::Superuser, database);
@@ -116,7 +124,7 @@ fn a_demo_and_a_registry_are_not_taken_for_each_other_and_nothing_is_changed() {
     let granted = "SELECT count(*) FROM pg_class WHERE relname = 'tokens' AND has_table_privilege('lawgate_app', oid, 'SELECT')";
     run(server.on(SERVE, &app, Some(&owner))).expect(1, "this database holds a demo");
     assert_eq!(server.number("lawgate", granted), 0);
-    server.sql("lawgate", "UPDATE registry_state SET is_demo = false, clock_offset_us = 0");
+    server.change("lawgate", "UPDATE registry_state SET is_demo = false, clock_offset_us = 0");
     run(server.on(DEMO, &app, Some(&owner))).expect(1, "a registry that counts");
     assert_eq!(server.number("lawgate", granted), 0);
 }

@@ -1,6 +1,7 @@
 //! Setting a database up: whole or not at all, also when two do it at once.
 
 use chrono::{DateTime, Utc};
+use ed25519_dalek::SigningKey;
 use lawgate::base::workdays::Calendar;
 use lawgate::cluster::Role;
 use lawgate::demo::load::{self, Loaded};
@@ -9,13 +10,17 @@ use lawgate::setup::{self, SetupError};
 
 use super::servers::Server;
 
+/// The key of all who set a database up here.
+fn key() -> SigningKey {
+    SigningKey::from_bytes(&[7; 32])
+}
+
 fn migrate(url: &str) -> Result<(), SetupError> {
-    tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(1)
-        .enable_all()
-        .build()
-        .expect("a runtime")
-        .block_on(setup::migrate(url, Role::App.name()))
+    tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime").block_on(setup::migrate(
+        url,
+        Role::App.name(),
+        &key(),
+    ))
 }
 
 fn assert_whole(server: &Server, database: &str) {
@@ -71,7 +76,7 @@ fn a_demo_loads_at_either_end_of_its_clock() {
         server.cluster.endpoint().create_database_from_template(database, "other").expect("a database");
         let clock: DateTime<Utc> = clock.parse().expect("a moment");
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        let loaded = runtime.block_on(load::load(&server.url(Role::Owner, database), Some(clock), |_| Ok(())));
+        let loaded = runtime.block_on(load::load(&server.url(Role::Owner, database), &key(), Some(clock), |_| Ok(())));
         assert!(matches!(loaded.expect("it loads"), Loaded::Now), "{clock}");
         assert_eq!(server.number(database, "SELECT count(*) FROM documents"), 44, "{clock}");
     }

@@ -5,6 +5,7 @@
 
 mod disk;
 mod exhaustion;
+mod feed;
 mod figures;
 mod http;
 mod logs;

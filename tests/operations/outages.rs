@@ -173,9 +173,12 @@ fn a_network_that_breaks_at_the_commit_is_told_from_nothing_was_done() {
     let server = Server::start();
     let proxy = Proxy::to(server.socket_dir());
     let registry = Registry::on_server(&server, &proxy.url("lawgate_app"), &[]);
+    let watcher = registry.superuser();
     for (mode, title, key, done) in
         [(Mode::BreakBeforeCommit, "提交前断开", "k-before", 0), (Mode::BreakAfterCommit, "提交后断开", "k-after", 1)]
     {
+        // The sealer has nothing left to commit, so that the next commit is the act's.
+        watcher.until("SELECT (NOT EXISTS (SELECT FROM unsealed_acts))::int::bigint");
         proxy.set(mode);
         let problem = registry.create(title, Some(key)).expect_503("outcome_unknown");
         assert!(!problem["detail"].as_str().is_some_and(|said| said.contains("nothing was done")), "{problem}");

@@ -260,6 +260,12 @@ impl Sql {
         self.runtime.block_on(self.client.query_one(sql, &[])).unwrap_or_else(|error| panic!("{sql}: {error:?}")).get(0)
     }
 
+    /// The first column, a line for each row.
+    pub fn lines(&self, sql: &str) -> Vec<String> {
+        let rows = self.runtime.block_on(self.client.query(sql, &[])).unwrap_or_else(|error| panic!("{sql}: {error:?}"));
+        rows.iter().map(|row| row.get(0)).collect()
+    }
+
     /// Asks until a number is above 0.
     #[track_caller]
     pub fn until(&self, sql: &str) {

@@ -423,7 +423,8 @@ fn what_the_standby_has_not_got_is_not_acknowledged() {
     let problem = registry.create("仅存一处", Some("k-sync")).expect_503("outcome_unknown");
     assert!(problem["detail"].as_str().is_some_and(|said| !said.is_empty()), "{problem}");
     // More acts than there are connections: they wait with what they have, on the server too, and reading goes on.
-    let waiting = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'lawgate_app' AND wait_event = 'SyncRep'";
+    let waiting = "SELECT count(*) FROM pg_stat_activity
+        WHERE usename = 'lawgate_app' AND wait_event = 'SyncRep' AND application_name = 'lawgate'";
     thread::scope(|scope| {
         for writer in 0..8 {
             let registry = &registry;

@@ -11,7 +11,7 @@ use lawgate::rules::Rules;
 use lawgate::schema::registry_state;
 use serde_json::{Value, json};
 
-use super::helpers::app::TestApp;
+use super::helpers::app::{ENTRY, TestApp};
 use super::helpers::published::{Days, SPRING, filing_at, publish, published};
 use super::helpers::{meeting_story, story};
 
@@ -199,7 +199,7 @@ const DAYS_OF_2027: &str = "INSERT INTO calendar_days (day, kind, name) VALUES (
 /// Imports a calendar as an administration does: rows, a new version of the rules, and everything anew, in one transaction.
 async fn import_2027(app: &TestApp, today: &str) -> usize {
     let mut owner = AsyncPgConnection::establish(&app.database.owner_url).await.expect("the owner connects");
-    let stored = format!("BEGIN; UPDATE registry_state SET rules_version = rules_version + 1; {DAYS_OF_2027};");
+    let stored = format!("BEGIN; {ENTRY}; UPDATE registry_state SET rules_version = rules_version + 1; {DAYS_OF_2027};");
     owner.batch_execute(&stored).await.expect("the calendar is stored");
     let version: i64 = registry_state::table.select(registry_state::rules_version).first(&mut owner).await.expect("a version");
     let rules = Rules::load(&mut owner, version).await.expect("rules");
@@ -280,7 +280,7 @@ async fn an_act_that_waited_for_an_import_does_not_bring_the_old_days_back() {
              PERFORM pg_sleep(0.01); PERFORM pg_stat_clear_snapshot();
          END LOOP; RAISE EXCEPTION 'nobody waits'; END $$";
     assert_eq!(app.sql_as_superuser(until_somebody_waits).await, "ok");
-    let imported = format!("UPDATE registry_state SET rules_version = rules_version + 1; {DAYS_OF_2027}; COMMIT");
+    let imported = format!("{ENTRY}; UPDATE registry_state SET rules_version = rules_version + 1; {DAYS_OF_2027}; COMMIT");
     importer.batch_execute(&imported).await.expect("imported");
     call.await.expect("the call ends");
     assert_eq!(of(&app, &id).await, ["legality_review 2027-01-20"]);

@@ -9,11 +9,10 @@ use chrono::{DateTime, Utc};
 use diesel::QueryableByName;
 use diesel::sql_types::Text;
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
-use lawgate::base::clock;
 use lawgate::demo::load::{self, Loaded};
 use lawgate::lifecycle::step::STEPS;
 
-use super::helpers::cluster::Database;
+use super::helpers::cluster::{Database, signing_key};
 
 #[derive(Debug, QueryableByName)]
 struct Line {
@@ -42,7 +41,7 @@ fn every_place() -> Vec<String> {
 async fn loaded_at(clock: &str) -> Database {
     let database = Database::new();
     let clock: DateTime<Utc> = clock.parse().expect("a moment");
-    let loaded = load::load(&database.owner_url, Some(clock), |logins| {
+    let loaded = load::load(&database.owner_url, &signing_key(), Some(clock), |logins| {
         assert_eq!(logins.len(), 7);
         Ok(())
     })
@@ -55,18 +54,17 @@ async fn loaded_at(clock: &str) -> Database {
 #[actix_web::test]
 async fn a_demo_is_loaded_once_and_a_refused_one_leaves_nothing() {
     let database = Database::new();
-    let refused = load::load(&database.owner_url, None, |_| Err("the disk is full".into())).await;
+    let refused = load::load(&database.owner_url, &signing_key(), None, |_| Err("the disk is full".into())).await;
     assert!(refused.is_err());
     assert!(places(&database).await.is_empty());
-    let begun = clock::machine_now().timestamp();
-    let first = load::load(&database.owner_url, None, |_| Ok(())).await.expect("loads");
+    let first = load::load(&database.owner_url, &signing_key(), None, |_| Ok(())).await.expect("loads");
     assert!(matches!(first, Loaded::Now));
     assert_eq!(places(&database).await, every_place(), "on the machine's own clock too");
-    let ahead = format!("SELECT at::text AS line FROM log_entries WHERE at > to_timestamp({begun})");
-    assert!(lines(&database, &ahead).await.is_empty(), "nothing lies ahead");
+    let ahead = "SELECT at::text AS line FROM log_entries WHERE at > clock_timestamp()";
+    assert!(lines(&database, ahead).await.is_empty(), "nothing lies ahead");
     let count = "SELECT count(*)::text AS line FROM log_entries";
     let before = lines(&database, count).await;
-    let second = load::load(&database.owner_url, None, |_| Err("not asked again".into())).await.expect("is there");
+    let second = load::load(&database.owner_url, &signing_key(), None, |_| Err("not asked again".into())).await.expect("is there");
     assert!(matches!(second, Loaded::Before));
     assert_eq!(lines(&database, count).await, before);
 }

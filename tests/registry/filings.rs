@@ -72,7 +72,7 @@ async fn a_filing_to_all_targets_gives_each_its_own_and_happens_once() {
 async fn an_issuer_without_targets_has_nowhere_to_file() {
     let app = TestApp::start().await;
     let id = published(&app, &SPRING).await;
-    app.sql_as_superuser("DELETE FROM filing_targets").await;
+    assert_eq!(app.change_as_superuser("DELETE FROM filing_targets").await, "ok");
     app.post("drafter", &format!("/documents/{id}/filing"), json!({})).await.expect_problem(422, "no_filing_target");
 }
 
@@ -159,7 +159,7 @@ async fn nobody_registers_or_reviews_what_they_filed() {
     let id = filed(&app, &doc, "linjiang").await;
     // The drafter is given the auditor's role of the county and a token for it.
     let granted = app
-        .sql_as_superuser(
+        .change_as_superuser(
             "INSERT INTO user_roles SELECT u.id, b.id, 'auditor' FROM users u, bodies b WHERE u.login = 'chen.drafter' AND b.code = 'linjiang';
              INSERT INTO tokens (id, user_id, body_id, name, token_sha256, created_at)
                 SELECT gen_random_uuid(), u.id, b.id, 'both', encode(sha256('lg_both'), 'hex'), now() FROM users u, bodies b

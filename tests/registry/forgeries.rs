@@ -4,7 +4,7 @@
 use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
 use serde_json::json;
 
-use super::helpers::app::{TestApp, new_document};
+use super::helpers::app::{ENTRY, TestApp, new_document};
 use super::helpers::meeting_story::{MEETING_DAY, cleared, decided, drafted, meeting};
 use super::helpers::published::{SPRING, filed, published};
 use super::helpers::rows::{agenda_item, decision, insert, opinion, run, step, submit};
@@ -270,5 +270,38 @@ async fn no_rule_of_a_day_gone_by_is_changed_by_whoever_owns_the_tables() {
     ] {
         assert_eq!(app.sql_as_superuser(&sql).await, refused, "{sql}");
     }
-    assert_eq!(app.sql_as_superuser(&ending(&format!("({today} + 30)"))).await, "ok");
+    assert_eq!(app.change_as_superuser(&ending(&format!("({today} + 30)"))).await, "ok");
+}
+
+#[actix_web::test]
+async fn nothing_is_written_without_an_entry_in_its_transaction() {
+    let app = TestApp::demo().await;
+    for sql in [
+        "UPDATE users SET name = 'x' WHERE login = 'chen.drafter'",
+        "UPDATE users SET disabled_at = now() WHERE login = 'chen.drafter'",
+        "UPDATE bodies SET name = 'x' WHERE code = 'qinghe'",
+        "UPDATE meetings SET title = 'x'",
+        "UPDATE documents SET drafting_unit = 'x'",
+        "DELETE FROM deadlines",
+        "DELETE FROM user_roles",
+        "INSERT INTO users (id, login, name, created_at) VALUES (gen_random_uuid(), 'x', 'x', now())",
+    ] {
+        refused(&app.sql(sql).await, "unsealed_rows_are_of_a_logged_act");
+        // Nor with an entry that was there before.
+        refused(&app.sql(&format!("BEGIN; {ENTRY}; COMMIT; BEGIN; {sql}; COMMIT")).await, "unsealed_rows_are_of_a_logged_act");
+        let with_entry = app.sql(&format!("BEGIN; {ENTRY}; {sql}; SET CONSTRAINTS ALL IMMEDIATE; ROLLBACK")).await;
+        assert_ne!(with_entry, "unsealed_rows_are_of_a_logged_act", "{sql}: it is the entry that is missing");
+    }
+}
+
+#[actix_web::test]
+async fn where_the_entry_cannot_be_written_nothing_is_done() {
+    let app = TestApp::start().await;
+    assert_eq!(app.sql_as_superuser("REVOKE INSERT ON log_entries FROM lawgate_app").await, "ok");
+    app.post("drafter", "/documents", new_document()).await.expect_problem(500, "internal");
+    let nothing = "DO $$ BEGIN IF EXISTS (SELECT FROM documents) OR EXISTS (SELECT FROM revisions) THEN RAISE EXCEPTION 'something is there'; END IF; END $$";
+    assert_eq!(app.sql_as_superuser(nothing).await, "ok");
+    assert_eq!(app.sql_as_superuser("GRANT INSERT ON log_entries TO lawgate_app").await, "ok");
+    app.post("drafter", "/documents", new_document()).await.expect(201);
+    assert_eq!(app.sql_as_superuser(nothing).await, "something is there");
 }

@@ -19,7 +19,7 @@ async fn let_the_drafter_review(app: &TestApp) {
     let sql = "INSERT INTO user_roles (user_id, body_id, role)
             SELECT u.id, b.id, 'reviewer' FROM users u, bodies b WHERE u.login = 'chen.drafter' AND b.code = 'qinghe-jjb';
         UPDATE bodies SET review_body_id = (SELECT id FROM bodies WHERE code = 'qinghe-jjb') WHERE code = 'qinghe'";
-    assert_eq!(app.sql_as_superuser(sql).await, "ok");
+    assert_eq!(app.change_as_superuser(sql).await, "ok");
 }
 
 /// Every fault of a refusal with its place.

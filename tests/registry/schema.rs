@@ -11,7 +11,7 @@ use lawgate::cluster::Role;
 use lawgate::lifecycle::{filing, step};
 use tokio_postgres::{NoTls, SimpleQueryMessage};
 
-use super::helpers::cluster::Database;
+use super::helpers::cluster::{Database, signing_key};
 use super::helpers::snapshot;
 
 /// Tables whose rows the run-time role may add and never change, and which refuse a change from any role.
@@ -34,6 +34,8 @@ const APPEND_ONLY: &[&str] = &[
     "intakes",
     "issuance_voids",
     "log_entries",
+    "log_nodes",
+    "log_seals",
     "materials",
     "number_register",
     "opinion_comments",
@@ -43,10 +45,12 @@ const APPEND_ONLY: &[&str] = &[
     "revision_joint_authorities",
     "revision_replaces",
     "revisions",
+    "signing_keys",
     "stage_changes",
     "step_changes",
     "submission_materials",
     "submissions",
+    "tree_heads",
     "withdrawals",
 ];
 
@@ -73,6 +77,9 @@ const OTHER_RIGHTS: &[(&str, &str)] = &[
     ("step_transitions", ""),
     ("steps", ""),
     ("tokens", "INSERT UPDATE(revoked_at)"),
+    ("unsealed_acts", "DELETE UPDATE(doubted_at,endorsement,key_id)"),
+    ("unsealed_entries", "DELETE"),
+    ("unsealed_rows", "DELETE"),
     ("user_roles", "DELETE INSERT"),
     ("users", "INSERT UPDATE(disabled_at,name)"),
 ];
@@ -176,8 +183,18 @@ const COVERED_BY_A_SHORTER_INDEX: &[&str] = &[
 
 /// Tables of which no row is ever deleted or renamed, and of whose rows nobody asks what refers to them: an index on the many
 /// columns that name them would only cost.
-const PARENTS_THAT_STAY: &[&str] =
-    &["bodies", "filing_transitions", "rule_profiles", "stages", "step_transitions", "steps", "tokens", "users"];
+const PARENTS_THAT_STAY: &[&str] = &[
+    "bodies",
+    "filing_transitions",
+    "log_seals",
+    "rule_profiles",
+    "signing_keys",
+    "stages",
+    "step_transitions",
+    "steps",
+    "tokens",
+    "users",
+];
 
 /// Rows of a query, every value as text.
 async fn rows(url: &str, sql: &str) -> Vec<Vec<String>> {
@@ -491,7 +508,7 @@ async fn migrations_go_down_to_nothing_and_up_to_the_same() {
     let url = database.owner_url.clone();
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
-        runtime.block_on(lawgate::setup::migrate(&url, Role::App.name())).expect("the migrations run");
+        runtime.block_on(lawgate::setup::migrate(&url, Role::App.name(), &signing_key())).expect("the migrations run");
     })
     .join()
     .expect("the migrations go up again");

@@ -19,11 +19,13 @@ enum Business {
     Only(&'static [&'static str]),
     /// A list: these may find something in it; others find nothing or may not look.
     Lists(&'static [&'static str]),
+    /// A stream, which whoever can sign in may follow, and which does not end.
+    Follows,
 }
 
 /// Who has business with an operation; `None` where nobody has thought about it yet.
 fn business(method: &str, path: &str) -> Option<Business> {
-    use Business::{Lists, Only, Open, Reads};
+    use Business::{Follows, Lists, Only, Open, Reads};
     let path = path.strip_prefix("/api/v1").unwrap_or(path);
     Some(match (method, path) {
         (
@@ -88,6 +90,11 @@ fn business(method: &str, path: &str) -> Option<Business> {
         ("get", "/cleanups") => Lists(&["secretary", "auditor", "county_auditor"]),
         ("post", "/cleanups" | "/cleanups/{id}/results") | ("get", "/cleanups/{id}" | "/cleanups/{id}/candidates") => {
             Only(&["secretary", "auditor", "county_auditor"])
+        }
+        ("get", "/events") => Lists(&["drafter", "reviewer", "secretary", "auditor", "county_auditor", "admin"]),
+        ("get", "/events/stream") => Follows,
+        ("get", "/audit/tree-head" | "/audit/key" | "/audit/entries" | "/audit/proofs/inclusion" | "/audit/proofs/consistency") => {
+            Only(&["auditor", "county_auditor", "admin"])
         }
         ("post", "/demo/clock") => Only(&["admin"]),
         _ => return None,
@@ -208,7 +215,7 @@ async fn whoever_has_no_business_there_is_refused() {
         for (method, path) in operations() {
             let business = business(&method, &path).unwrap_or_else(|| panic!("{method} {path} is not walked"));
             let (concerned, is_list) = match business {
-                Business::Open => continue,
+                Business::Open | Business::Follows => continue,
                 Business::Reads => (things.readers, false),
                 Business::Only(these) => (these, false),
                 Business::Lists(these) => (these, true),
@@ -233,7 +240,7 @@ async fn whoever_has_business_there_is_not_refused_for_who_they_are() {
     let [things, _] = township(&app).await;
     for (method, path) in operations() {
         let concerned = match business(&method, &path).unwrap_or_else(|| panic!("{method} {path} is not walked")) {
-            Business::Open => continue,
+            Business::Open | Business::Follows => continue,
             Business::Reads => things.readers,
             Business::Only(these) | Business::Lists(these) => these,
         };
@@ -249,7 +256,7 @@ async fn whoever_has_business_there_is_not_refused_for_who_they_are() {
 async fn another_township_s_drafter_finds_nothing_of_this_one() {
     let app = TestApp::start().await;
     for things in township(&app).await {
-        for (method, path) in operations().into_iter().filter(|(_, path)| !is_open(path)) {
+        for (method, path) in operations().into_iter().filter(|(_, path)| !is_open(path) && !follows(path)) {
             let answered = call(&app, "outsider", &method, &things.filled(&path)).await;
             let what = format!("{method} {path}: {} {}", answered.status, String::from_utf8_lossy(&answered.body));
             let named = String::from_utf8_lossy(&answered.body).into_owned();
@@ -262,6 +269,11 @@ async fn another_township_s_drafter_finds_nothing_of_this_one() {
             }
         }
     }
+}
+
+/// A stream does not end; what it shows is what the feed shows.
+fn follows(path: &str) -> bool {
+    matches!(business("get", path), Some(Business::Follows))
 }
 
 fn is_open(path: &str) -> bool {

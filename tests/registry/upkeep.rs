@@ -1,5 +1,6 @@
 //! What the service does by itself: keys of repeats that have outlived their day are removed, and no others.
 
+use lawgate::evidence::keys;
 use lawgate::server::{self, Options};
 use lawgate::upkeep;
 
@@ -9,7 +10,7 @@ use super::helpers::app::{TestApp, new_document};
 async fn instance(app: &TestApp) -> lawgate::app::App {
     let options =
         Options { connections: 2, replica_url: None, workers: 1, shutdown_seconds: 1, database_seconds: 30, callers_per_worker: 1000 };
-    server::state(&app.database.app_url, None, &options).await.expect("the state")
+    server::state(&app.database.app_url, None, keys::generate().expect("a key"), &options).await.expect("the state")
 }
 
 async fn keep_old(app: &TestApp, count: u32) {

@@ -15,6 +15,7 @@ use super::tables::Tables;
 use crate::base::said::Said;
 use crate::commands::Failure;
 use crate::demo::load::CREDENTIALS;
+use crate::evidence::keys;
 
 /// What this program writes and reads.
 pub const FORMAT: &str = "lawgate-backup/1";
@@ -50,7 +51,7 @@ pub struct Manifest {
     pub is_demo: bool,
     /// The log entry with which the backup began; it is the last of its kind inside.
     pub begun_by: crate::base::ids::EntryId,
-    /// Whether signing keys are inside.
+    /// Whether the signing key is inside.
     pub signing_keys: bool,
     /// Rows and hash of every table, from the same snapshot as the dump.
     pub tables: Tables,
@@ -117,6 +118,15 @@ impl Drop for Partial {
     }
 }
 
+/// What lies beside the database and is nowhere in it.
+#[derive(Clone, Default)]
+pub struct Secrets {
+    /// The logins of a demo.
+    pub credentials: Option<Vec<u8>>,
+    /// The signing key.
+    pub signing_key: Option<Vec<u8>>,
+}
+
 /// The archive while the dump is written into it.
 pub struct Writer {
     zip: ZipWriter<File>,
@@ -137,10 +147,12 @@ impl Writer {
     ///
     /// # Errors
     /// When the file cannot be written or synced.
-    pub fn finish(mut self, manifest: &Manifest, credentials: Option<&[u8]>) -> io::Result<(String, u64)> {
-        if let Some(credentials) = credentials {
-            self.zip.start_file(CREDENTIALS, options())?;
-            self.zip.write_all(credentials)?;
+    pub fn finish(mut self, manifest: &Manifest, secrets: &Secrets) -> io::Result<(String, u64)> {
+        for (name, content) in [(CREDENTIALS, &secrets.credentials), (keys::FILE_NAME, &secrets.signing_key)] {
+            if let Some(content) = content {
+                self.zip.start_file(name, options())?;
+                self.zip.write_all(content)?;
+            }
         }
         self.zip.start_file(MANIFEST, options())?;
         self.zip.write_all(&serde_json::to_vec_pretty(manifest)?)?;
@@ -192,8 +204,8 @@ pub struct Backup {
     pub manifest: Manifest,
     /// SHA-256 of the whole file.
     pub sha256: String,
-    /// The logins of a demo.
-    pub credentials: Option<Vec<u8>>,
+    /// What it holds besides the database.
+    pub secrets: Secrets,
     zip: ZipArchive<File>,
 }
 
@@ -234,8 +246,8 @@ impl Backup {
             )));
         }
         let manifest: Manifest = serde_json::from_value(words).map_err(|_| damaged())?;
-        let credentials = part(&mut zip, CREDENTIALS);
-        Ok(Self { manifest, sha256, credentials, zip })
+        let secrets = Secrets { credentials: part(&mut zip, CREDENTIALS), signing_key: part(&mut zip, keys::FILE_NAME) };
+        Ok(Self { manifest, sha256, secrets, zip })
     }
 
     /// Copies the dump, as long as nobody wants it to stop.

@@ -103,7 +103,7 @@ async fn a_text_that_may_not_come_again_is_said_before_it_is_tried() {
 async fn an_author_is_told_that_they_do_not_review() {
     let app = TestApp::start().await;
     let grant = "INSERT INTO user_roles (user_id, body_id, role) SELECT u.id, b.id, 'drafter' FROM users u, bodies b WHERE u.login = 'li.reviewer' AND b.code = 'qinghe-fzb'";
-    assert_eq!(app.sql(grant).await, "ok");
+    assert_eq!(app.change(grant).await, "ok");
     let made = app.post("reviewer", "/documents", crate::helpers::app::new_document()).await.expect(201);
     let id = made["id"].as_str().expect("an id");
     for kind in story::MATERIALS {

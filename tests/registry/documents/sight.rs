@@ -93,7 +93,7 @@ async fn roles_add_up_and_only_in_the_body_for_which_one_acts() {
         let sql = format!(
             "INSERT INTO user_roles (user_id, body_id, role) SELECT u.id, b.id, '{role}' FROM users u, bodies b WHERE u.login = '{login}' AND b.code = '{body}'"
         );
-        assert_eq!(app.sql(&sql).await, "ok");
+        assert_eq!(app.change(&sql).await, "ok");
     };
     // The county's auditor keeps the county's meetings too; the admin's other hat is worn elsewhere.
     grant("sun.auditor", "linjiang", "secretary").await;
@@ -119,7 +119,7 @@ async fn what_was_filed_to_a_body_stays_known_to_it() {
     let (published, _) = all.last().expect("the published one");
     app.post("drafter", &format!("/documents/{published}/filing"), json!({"target": "linjiang"})).await.expect(200);
     // From now on the township files to nobody: only the superior to whom it did file still knows of the document.
-    assert_eq!(app.sql("DELETE FROM filing_targets").await, "ok");
+    assert_eq!(app.change("DELETE FROM filing_targets").await, "ok");
     assert_eq!(seen(&app, "county_auditor", &all).await, ["本镇已公布"]);
     assert!(seen(&app, "auditor", &all).await.is_empty());
 }

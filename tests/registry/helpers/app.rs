@@ -6,12 +6,14 @@ use std::time::Duration;
 
 use actix_web::web::Data;
 use chrono::{DateTime, NaiveDate, Utc};
-use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
 use lawgate::demo::township::{self, Login};
+use lawgate::evidence::{sealer, waiting};
 use lawgate::server::{self, Options};
+use lawgate::setup::SetupError;
 use serde_json::{Value, json};
 
-use super::cluster::Database;
+use super::cluster::{Database, signing_key};
 use super::{loaded_demo, promised};
 
 /// A registry that runs.
@@ -78,8 +80,13 @@ impl TestApp {
         let begin: DateTime<Utc> = begin.parse().expect("a moment");
         let mut owner = AsyncPgConnection::establish(&database.owner_url).await.expect("the owner connects");
         let first_day = NaiveDate::from_ymd_opt(2020, 1, 1).expect("a day");
-        let logins = township::create(&mut owner, first_day, begin).await.expect("a township");
         set_clock(&mut owner, begin).await;
+        let logins = owner.transaction(async |conn| {
+            let logins = township::create(conn, first_day, begin).await?;
+            waiting::endorse(conn, &signing_key(), begin).await?;
+            Ok::<_, SetupError>(logins)
+        });
+        let logins = logins.await.expect("a township");
         Self::serving(database, logins, connections).await
     }
 
@@ -92,10 +99,12 @@ impl TestApp {
     async fn serving(database: Database, logins: Vec<Login>, connections: usize) -> Self {
         let options =
             Options { connections, replica_url: None, workers: 1, shutdown_seconds: 1, database_seconds: 30, callers_per_worker: 1000 };
-        let state = server::state(&database.app_url, None, &options).await.expect("the state");
+        let state = server::state(&database.app_url, None, signing_key(), &options).await.expect("the state");
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("an address");
-        let running = server::listen(Data::new(state), listener, &options).expect("it listens");
+        let state = Data::new(state);
+        actix_web::rt::spawn(sealer::run(state.clone()));
+        let running = server::listen(state, listener, &options).expect("it listens");
         actix_web::rt::spawn(running);
         let client = awc::Client::builder().timeout(Duration::from_secs(60)).disable_redirects().finish();
         Self {
@@ -210,14 +219,28 @@ impl TestApp {
         run(&self.database.app_url, sql).await
     }
 
+    /// Changes rows as the run-time role, with an entry in the log as every change has.
+    pub async fn change(&self, sql: &str) -> String {
+        run(&self.database.app_url, &format!("BEGIN; {ENTRY}; {sql}; COMMIT")).await
+    }
+
+    /// Changes rows as the superuser, with an entry in the log.
+    pub async fn change_as_superuser(&self, sql: &str) -> String {
+        run(&self.database.superuser_url, &format!("BEGIN; {ENTRY}; {sql}; COMMIT")).await
+    }
+
     /// Runs SQL as the superuser, who may look and set up, never to make a check pass.
     pub async fn sql_as_superuser(&self, sql: &str) -> String {
         run(&self.database.superuser_url, sql).await
     }
 }
 
+/// An entry in the log, for changes that no act of the program makes.
+pub const ENTRY: &str = "INSERT INTO log_entries (id, at, type, role, subject_kind, data)
+    SELECT gen_random_uuid(), clock_timestamp() + clock_offset_us * interval '1 microsecond', 'test.changed', 'system', 'registry', '{}'
+      FROM registry_state";
+
 async fn run(url: &str, sql: &str) -> String {
-    use diesel_async::SimpleAsyncConnection;
     let mut conn = AsyncPgConnection::establish(url).await.expect("connects");
     match conn.batch_execute(sql).await {
         Ok(()) => "ok".to_owned(),
@@ -230,10 +253,12 @@ async fn run(url: &str, sql: &str) -> String {
 
 async fn set_clock(owner: &mut AsyncPgConnection, moment: DateTime<Utc>) {
     let offset = (moment - lawgate::base::clock::machine_now()).num_microseconds().expect("an offset");
-    diesel::sql_query(format!("UPDATE registry_state SET is_demo = true, clock_offset_us = {offset}"))
-        .execute(owner)
-        .await
-        .expect("the clock is set");
+    let moved = format!("{ENTRY}; UPDATE registry_state SET is_demo = true, clock_offset_us = {offset}");
+    let set = owner.transaction(async |conn| {
+        conn.batch_execute(&moved).await?;
+        waiting::endorse(conn, &signing_key(), moment).await
+    });
+    set.await.expect("the clock is set");
 }
 
 /// A plausible new document, for `POST /documents`.

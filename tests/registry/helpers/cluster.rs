@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use ed25519_dalek::SigningKey;
 use lawgate::cluster::{Cluster, DataDirLock, Durability, Role, Settings};
 
 static SHARED: OnceLock<Cluster> = OnceLock::new();
@@ -77,8 +78,13 @@ fn start() -> Cluster {
     let owner_url = cluster.url(Role::Owner, TEMPLATE);
     let worker = std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
-        runtime.block_on(lawgate::setup::migrate(&owner_url, Role::App.name())).expect("the migrations run");
+        runtime.block_on(lawgate::setup::migrate(&owner_url, Role::App.name(), &signing_key())).expect("the migrations run");
     });
     worker.join().expect("the template is migrated");
     cluster
+}
+
+/// The key with which every registry here signs, so that what one wrote counts in the copies that others have of it.
+pub fn signing_key() -> SigningKey {
+    SigningKey::from_bytes(&[7; 32])
 }

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use lawgate::demo::load;
 use lawgate::demo::township::Login;
 
-use super::cluster::Database;
+use super::cluster::{Database, signing_key};
 
 /// When it began: within the calendar, and the example of the contract.
 pub const BEGIN: &str = "2026-12-01T01:00:00Z";
@@ -29,6 +29,6 @@ fn loaded() -> (Database, Vec<Login>) {
         Ok(())
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    runtime.block_on(load::load(&database.owner_url, Some(begin), keep)).expect("the demo loads");
+    runtime.block_on(load::load(&database.owner_url, &signing_key(), Some(begin), keep)).expect("the demo loads");
     (database, kept)
 }

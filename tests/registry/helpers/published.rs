@@ -54,7 +54,7 @@ pub async fn publish(app: &TestApp, id: &str, days: &Days) {
     publication["expiry_date"] = days.expires.into();
     app.post("secretary", &format!("/documents/{id}/publication"), publication).await.expect(200);
     let back = format!("UPDATE registry_state SET clock_offset_us = {clock}");
-    assert_eq!(app.sql_as_superuser(&back).await, "ok");
+    assert_eq!(app.change_as_superuser(&back).await, "ok");
 }
 
 async fn clock_offset_us(app: &TestApp) -> i64 {

@@ -83,7 +83,7 @@ async fn only_the_issuers_secretary_keeps_the_agenda() {
     let (agenda, entry) = (format!("/meetings/{meeting}/agenda"), format!("/meetings/{meeting}/agenda/{document}"));
     // A secretary of the neighbouring town, and their document.
     assert_eq!(
-        app.sql("INSERT INTO user_roles SELECT u.id, b.id, 'secretary' FROM users u, bodies b WHERE u.login = 'wu.drafter' AND b.code = 'baishi'")
+        app.change("INSERT INTO user_roles SELECT u.id, b.id, 'secretary' FROM users u, bodies b WHERE u.login = 'wu.drafter' AND b.code = 'baishi'")
             .await,
         "ok"
     );

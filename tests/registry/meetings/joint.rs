@@ -11,7 +11,7 @@ use crate::helpers::story;
 async fn joint(app: &TestApp) -> String {
     let appointed = "INSERT INTO user_roles (user_id, body_id, role)
         SELECT users.id, bodies.id, 'secretary' FROM users, bodies WHERE login = 'wu.drafter' AND code = 'baishi'";
-    assert_eq!(app.sql_as_superuser(appointed).await, "ok");
+    assert_eq!(app.change_as_superuser(appointed).await, "ok");
     let mut new = new_document();
     new["joint_authorities"] = json!(["baishi"]);
     let id = story::draft_of(app, new).await;

@@ -120,7 +120,7 @@ async fn a_meeting_of_another_body_is_the_wrong_body() {
     let id = story::cleared(&app).await;
     let meeting = meeting_story::meeting(&app, MEETING_DAY).await;
     let moved = format!("UPDATE meetings SET body_id = (SELECT id FROM bodies WHERE code = 'baishi') WHERE id = '{meeting}'");
-    assert_eq!(app.sql_as_superuser(&moved).await, "ok");
+    assert_eq!(app.change_as_superuser(&moved).await, "ok");
     assert_eq!(gate_for(&app, &id, &meeting).await, ["wrong_body"]);
 }
 
@@ -160,7 +160,7 @@ async fn counsel_is_missed_where_the_profile_asks_and_an_interested_counsel_does
     let asks = "ALTER TABLE rule_profiles DISABLE TRIGGER rule_profiles_keep_their_past;
         UPDATE rule_profiles SET rules = jsonb_set(rules, '{counsel_opinion_required,value}', 'true');
         UPDATE registry_state SET rules_version = rules_version + 1";
-    assert_eq!(app.sql_as_superuser(asks).await, "ok");
+    assert_eq!(app.change_as_superuser(asks).await, "ok");
     assert_eq!(story::gate(&app, &id).await, ["counsel_opinion_missing"]);
     let path = format!("/documents/{id}/counsel-opinions");
     let mut counsel = json!({"counsel": "张律师", "kind": "government_lawyer", "opinion": "无", "conflict_of_interest": true});
