@@ -47,7 +47,7 @@ pub async fn seal(conn: &mut AsyncPgConnection, key: &SigningKey, now: DateTime<
     if !has_turn {
         return Ok(None);
     }
-    let waiting = waiting::acts(conn, CHUNK, false).await?;
+    let waiting = waiting::acts(conn, CHUNK).await?;
     let acts = first_of(&waiting);
     let Some(first) = acts.first() else { return Ok(Some(Sealed::default())) };
     let mut numbers: Vec<i64> = acts.iter().map(|act| act.act).collect();

@@ -47,7 +47,7 @@ pub enum Finding {
     KeptHeadWrong(u64),
     /// A key other than those that are trusted vouched for an entry.
     EntryOfOtherKey(i64, String),
-    /// The last head is of a key other than those that are trusted.
+    /// A head is of a key other than those that are trusted.
     HeadOfOtherKey(u64, String),
     /// A row is not as the log says.
     Row(ForeignRow),
@@ -91,10 +91,10 @@ pub async fn verify(conn: &mut AsyncPgConnection, kept: &[TreeHead], trusted: &[
     report.entries = tree.size();
     report.root = tree.root().to_string();
     judge_heads(conn, &heads, kept, &wanted, &mut report).await?;
-    if let Some(last) = heads.last().filter(|head| !is_trusted(&head.key_id, trusted)) {
-        report.tell(Finding::HeadOfOtherKey(last.size, last.key_id.clone()));
+    for head in heads.iter().filter(|head| !is_trusted(&head.key_id, trusted)) {
+        report.tell(Finding::HeadOfOtherKey(head.size, head.key_id.clone()));
     }
-    let acts = unsealed(conn, &mut report).await?;
+    let acts = unsealed(conn, trusted, &mut report).await?;
     let is_whole = !report
         .findings
         .iter()
@@ -215,11 +215,13 @@ async fn judge_heads(
 
 /// Looks at what has no position: acts that wait for theirs, which are given back where the program that wrote them vouches for
 /// them, and entries that somebody else wrote.
-async fn unsealed(conn: &mut AsyncPgConnection, report: &mut Report) -> Result<Vec<i64>, TreeError> {
+async fn unsealed(conn: &mut AsyncPgConnection, trusted: &[String], report: &mut Report) -> Result<Vec<i64>, TreeError> {
     let keys = store::verifying_keys(conn).await?;
     let mut waiting = Vec::new();
-    for act in waiting::acts(conn, i64::MAX, true).await? {
-        if waiting::is_endorsed(conn, &act, &keys).await? {
+    // An act that is doubted gets no position, whoever doubts it; so it stands for nothing here either.
+    for act in waiting::acts(conn, i64::MAX).await? {
+        let is_trusted = act.key_id.as_ref().is_some_and(|key_id| is_trusted(key_id, trusted));
+        if is_trusted && waiting::is_endorsed(conn, &act, &keys).await? {
             report.waiting += act.entries;
             waiting.push(act.act);
         }

@@ -67,17 +67,16 @@ pub async fn is_any(conn: &mut AsyncPgConnection) -> Result<bool, DieselError> {
     diesel::select(diesel::dsl::exists(waiting)).get_result(conn).await
 }
 
-/// The acts that are next, by the order of their commits: those that nobody doubts, or, with `all`, every one.
+/// The acts that are next, by the order of their commits, but for those that are doubted.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn acts(conn: &mut AsyncPgConnection, at_most: i64, all: bool) -> Result<Vec<Act>, DieselError> {
-    let condition = if all { "true" } else { "doubted_at IS NULL" };
-    diesel::sql_query(format!(
+pub async fn acts(conn: &mut AsyncPgConnection, at_most: i64) -> Result<Vec<Act>, DieselError> {
+    diesel::sql_query(
         "SELECT act, key_id, endorsement,
                 (SELECT count(*) FROM (SELECT FROM unsealed_entries e WHERE e.act = a.act LIMIT $2 + 1) counted) AS entries
-           FROM unsealed_acts a WHERE {condition} ORDER BY commit_order, act LIMIT $1"
-    ))
+           FROM unsealed_acts a WHERE doubted_at IS NULL ORDER BY commit_order, act LIMIT $1",
+    )
     .bind::<BigInt, _>(at_most)
     .bind::<BigInt, _>(CHUNK)
     .load(conn)

@@ -355,3 +355,33 @@ async fn who_vouches_with_a_key_of_their_own_is_known_by_it() {
     let report = looked_at_by(&mut conn, &[], std::slice::from_ref(&theirs)).await;
     assert!(report.findings.iter().any(|finding| matches!(finding, Finding::HeadOfOtherKey(_, key) if *key == ours)), "{report:?}");
 }
+
+#[actix_web::test]
+async fn what_is_kept_from_its_position_stands_for_nothing() {
+    let app = TestApp::start().await;
+    let id = app.post("drafter", "/documents", new_document()).await.expect(201)["id"].as_str().expect("an id").to_owned();
+    let mut conn = superuser(&app).await;
+    sealed(&mut conn).await;
+    let ours = key_id(&signing_key().verifying_key());
+    let forger = SigningKey::from_bytes(&[8; 32]);
+    // A key of one's own, an entry and a row under it, and a mark that keeps the sealer from ever showing them.
+    let deed = format!("{ENTRY}; UPDATE documents SET drafting_unit = '别处' WHERE id = '{id}'");
+    let forged = conn.transaction(async |conn| {
+        conn.batch_execute(&deed).await?;
+        waiting::endorse(conn, &forger, clock::machine_now()).await?;
+        conn.batch_execute("UPDATE unsealed_acts SET doubted_at = now() WHERE act = pg_current_xact_id()::text::bigint").await?;
+        Ok::<_, lawgate::evidence::store::TreeError>(())
+    });
+    forged.await.expect("it is written");
+    for trusted in [&[][..], std::slice::from_ref(&ours)] {
+        let report = looked_at_by(&mut conn, &[], trusted).await;
+        assert!(report.findings.iter().any(|finding| matches!(finding, Finding::EntryInserted(_))), "{report:?}");
+        assert!(report.findings.iter().filter_map(row).any(|row| row == ("documents", Difference::Changed)), "{report:?}");
+    }
+    // While it waits, a key that is not trusted counts as little as once it has a position.
+    conn.batch_execute("BEGIN; SELECT pg_advisory_xact_lock(x'7365616c'::bigint)").await.expect("nobody seals meanwhile");
+    conn.batch_execute("UPDATE unsealed_acts SET doubted_at = NULL").await.expect("it waits again");
+    let report = verify(&mut conn, &[], std::slice::from_ref(&ours)).await.expect("it is looked at");
+    assert!(report.findings.iter().any(|finding| matches!(finding, Finding::EntryInserted(_))), "{report:?}");
+    conn.batch_execute("ROLLBACK").await.expect("its end");
+}
