@@ -2,18 +2,23 @@
 
 use std::path::{Path, PathBuf};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use clap::Subcommand;
 use diesel_async::{AnsiTransactionManager, SimpleAsyncConnection, TransactionManager};
+use serde_json::json;
 
-use super::administration::refused;
-use super::database::{Database, connect, on_runtime};
+use super::administration::{self, refused};
+use super::database::{Database, UNUSABLE_KEY, connect, on_runtime};
 use super::shared::Shared;
 use super::{Failure, lang, print, say};
 use crate::base::said::Said;
 use crate::evidence::digests::{Difference, ForeignRow};
-use crate::evidence::head::TreeHead;
-use crate::evidence::store::TreeError;
+use crate::evidence::head::{self, TreeHead};
+use crate::evidence::keys::{self, KeyError};
+use crate::evidence::store::{self, TreeError};
 use crate::evidence::verify::{Finding, Report, verify};
+use crate::journal::entry::{EntryType, SubjectKind};
 use crate::settings::Settings;
 
 /// What can be done with the log.
@@ -32,7 +37,24 @@ pub enum AuditCommand {
         #[arg(long, value_name = "KEY_ID")]
         key: Vec<String>,
     },
+    /// 更换签名密钥，由原密钥签署新密钥 · Replaces the signing key by a new one, for which the old one signs
+    #[command(after_help = ROTATE_HELP)]
+    RotateKey {
+        /// 登记系统在哪里 · Where the registry is.
+        #[command(flatten)]
+        shared: Shared,
+    },
 }
+
+const ROTATE_HELP: &str = "\
+Makes a new key, has the old one sign for it in the log, and puts it into the place of the old one, which is gone then; keep a copy
+of the new `signing-key.pem` where the old one was kept. A running service signs with the old key until it is started again, which
+counts as long as the registry stands. Whoever trusts the old key by its name trusts the new one too.
+
+A command that is broken off is to be given again, and goes on where it was.
+
+Example:
+  lawgate audit rotate-key --data-dir /var/lib/lawgate && systemctl restart lawgate";
 
 const HELP: &str = "\
 Computes every hash of the log anew, holds every entry against its leaf, every signed head against the tree, and every row of
@@ -40,8 +62,8 @@ every table against what the log says of it. Nothing is changed; the registry ma
 
 Every act is signed with the key of the data directory where it was done, and the keys are told at the end. Whoever can write
 into the database could introduce a key of their own, which the log then shows: name the keys that you know with --key, and no
-other counts. Whoever holds the signing key too could make another history with another tree: only a head that was kept elsewhere
-shows that.
+other counts but those that they introduced. Whoever can write into the tables
+of the log itself, and knows how it is made, could make another history: only a head that was kept elsewhere shows that.
 
 Exit status 0 where everything holds; 1 where something does not, and the first such thing is named.
 
@@ -53,11 +75,54 @@ Example:
 /// # Errors
 /// A sentence that names what does not hold, or why it could not be told.
 pub fn run(command: AuditCommand) -> Result<(), Failure> {
-    let AuditCommand::Verify { shared, head, key } = command;
-    let settings = shared.settings(None)?;
-    let kept: Vec<TreeHead> = head.iter().map(|path| read_head(path)).collect::<Result<_, _>>()?;
-    let report = look(&settings, &kept, &key)?;
-    tell(&report)
+    match command {
+        AuditCommand::Verify { shared, head, key } => {
+            let settings = shared.settings(None)?;
+            let kept: Vec<TreeHead> = head.iter().map(|path| read_head(path)).collect::<Result<_, _>>()?;
+            tell(&look(&settings, &kept, &key)?)
+        }
+        AuditCommand::RotateKey { shared } => rotate_key(&shared.settings(None)?),
+    }
+}
+
+/// The new key lies beside the old one before anybody knows of it, and takes its place once the log does.
+fn rotate_key(settings: &Settings) -> Result<(), Failure> {
+    let unusable = |error: KeyError| Failure::because(&UNUSABLE_KEY, &error);
+    Database::require_existing(settings)?;
+    let database = Database::join(settings, "audit rotate-key")?;
+    let old = database.key()?;
+    let path = settings.data_dir.join(keys::NEXT_NAME);
+    if !path.exists() {
+        keys::store(&path, &keys::generate().map_err(unusable)?).map_err(unusable)?;
+    }
+    let new = keys::load(&path).map_err(unusable)?.verifying_key();
+    on_runtime(administration::on(&database, "audit rotate-key", async |act| {
+        // A command before this one came so far.
+        if store::is_known(act.conn, &new).await.map_err(refused)? {
+            return Ok(());
+        }
+        // What vouches for it is known itself.
+        store::introduce(act.conn, &old.verifying_key(), act.now).await.map_err(refused)?;
+        let (by, key_id) = (head::key_id(&old.verifying_key()), head::key_id(&new));
+        let data = json!({"key_id": key_id, "alg": head::KEY_ALG, "public_key": STANDARD.encode(new.as_bytes()), "introduced_by": by});
+        let entry = act.record(EntryType::SigningKeyIntroduced, (SubjectKind::Registry, None), data).await?;
+        store::succeed(act.conn, &old, &new, entry, act.now).await.map_err(untold)
+    }))??;
+    keys::advance(&settings.data_dir).map_err(unusable)?;
+    let (by, key_id) = (head::key_id(&old.verifying_key()), head::key_id(&new));
+    say(&Said::new(
+        format!("签名密钥已由 {by} 更换为 {key_id}。请另行保管新的 {}，并重启服务。", keys::FILE_NAME),
+        format!("The signing key {by} was replaced by {key_id}. Keep a copy of the new {}, and restart the service.", keys::FILE_NAME),
+    ))
+}
+
+fn untold(error: TreeError) -> Failure {
+    match error {
+        TreeError::Database(error) => refused(error),
+        TreeError::Incomplete(_) | TreeError::Leaf(_) => {
+            Failure::because(&Said::fixed("日志无法核对", "the log cannot be verified"), &error)
+        }
+    }
 }
 
 fn read_head(path: &Path) -> Result<TreeHead, Failure> {
@@ -84,12 +149,7 @@ fn look(settings: &Settings, kept: &[TreeHead], trusted: &[String]) -> Result<Re
         let mut conn = connect(database.owner_url.as_deref().unwrap_or(&database.app_url)).await?;
         // One moment for everything that is looked at; what is made meanwhile goes with the transaction.
         conn.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ").await.map_err(refused)?;
-        let report = verify(&mut conn, kept, trusted).await.map_err(|error| match error {
-            TreeError::Database(error) => refused(error),
-            TreeError::Incomplete(_) | TreeError::Leaf(_) => {
-                Failure::because(&Said::fixed("日志无法核对", "the log cannot be verified"), &error)
-            }
-        })?;
+        let report = verify(&mut conn, kept, trusted).await.map_err(untold)?;
         AnsiTransactionManager::rollback_transaction(&mut conn).await.ok();
         Ok(report)
     })?
@@ -159,6 +219,10 @@ fn sentence(finding: &Finding) -> Said {
         Finding::KeptHeadWrong(size) => Said::new(
             format!("另行保存的 {size} 条时的日志头与现在的日志不符：历史被改写"),
             format!("the head over {size} entries that was kept elsewhere is not that of this log: its history was rewritten"),
+        ),
+        Finding::KeyUnsigned(key_id) => Said::new(
+            format!("密钥 {key_id} 未经其所替换的密钥签署"),
+            format!("the key {key_id} is not signed by the key that it says it replaced"),
         ),
         Finding::EntryOfOtherKey(position, key_id) => Said::new(
             format!("日志第 {position} 位的记录由未列入信任的密钥 {key_id} 签署"),

@@ -72,7 +72,7 @@ impl Head {
             statement_type: HEAD_TYPE.to_owned(),
             tree_size: self.size,
             root_hash: self.root.to_string(),
-            at: self.at.to_rfc3339_opts(SecondsFormat::Micros, true),
+            at: moment(self.at),
             hash_alg: HASH_ALG.to_owned(),
             key_id: self.key_id.clone(),
             signature: STANDARD.encode(&self.signature),
@@ -86,6 +86,56 @@ impl TreeHead {
     pub fn is_signed_by(&self, key: &VerifyingKey) -> bool {
         self.key_id == key_id(key) && is_signed(self, &self.signature, key)
     }
+}
+
+/// What the introduction of a key by another calls itself.
+pub const KEY_TYPE: &str = "lawgate-key/v1";
+
+/// A key's statement that another one signs in its place from now on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Succession {
+    #[serde(rename = "type")]
+    statement_type: &'static str,
+    alg: &'static str,
+    introduced_at: String,
+    introduced_by: String,
+    key_id: String,
+    public_key: String,
+}
+
+impl Succession {
+    /// The statement on a key that the one of this name introduces at a moment.
+    #[must_use]
+    pub fn new(introduced_by: &str, key: &VerifyingKey, introduced_at: DateTime<Utc>) -> Self {
+        Self {
+            statement_type: KEY_TYPE,
+            alg: KEY_ALG,
+            introduced_at: moment(introduced_at),
+            introduced_by: introduced_by.to_owned(),
+            key_id: key_id(key),
+            public_key: STANDARD.encode(key.as_bytes()),
+        }
+    }
+
+    /// The signature of the key that is replaced.
+    ///
+    /// # Errors
+    /// When the statement cannot be written as JSON, which it always can.
+    pub fn sign(&self, key: &SigningKey) -> Result<Vec<u8>, serde_json::Error> {
+        Ok(key.sign(&signed_bytes(self)?).to_bytes().to_vec())
+    }
+
+    /// Whether this is the signature of the key that is replaced.
+    #[must_use]
+    pub fn is_signed_by(&self, signature: &[u8], key: &VerifyingKey) -> bool {
+        self.introduced_by == key_id(key) && is_signed(self, &STANDARD.encode(signature), key)
+    }
+}
+
+/// A moment as statements have it: to the microsecond.
+#[must_use]
+pub fn moment(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Micros, true)
 }
 
 /// What a key is called: the first sixteen hexadecimal digits of the SHA-256 of its public half.
@@ -117,7 +167,7 @@ mod tests {
     use chrono::{DateTime, Utc};
     use ed25519_dalek::SigningKey;
 
-    use super::{Head, TreeHead, key_id, signed_bytes};
+    use super::{Head, Succession, TreeHead, key_id, signed_bytes};
     use crate::evidence::tree::empty_root;
 
     fn head(seed: u8) -> (TreeHead, SigningKey) {
@@ -139,6 +189,19 @@ mod tests {
             )
         );
         assert!(head.is_signed_by(&key.verifying_key()));
+    }
+
+    #[test]
+    fn a_key_says_which_one_follows_it() {
+        let (old, new, other) = (SigningKey::from_bytes(&[1; 32]), SigningKey::from_bytes(&[2; 32]), SigningKey::from_bytes(&[3; 32]));
+        let at = DateTime::<Utc>::from_timestamp(1_700_000_000, 0).expect("a time");
+        let said = |by: &SigningKey, of: &SigningKey, at| Succession::new(&key_id(&by.verifying_key()), &of.verifying_key(), at);
+        let signature = said(&old, &new, at).sign(&old).expect("it can be signed");
+        assert!(said(&old, &new, at).is_signed_by(&signature, &old.verifying_key()));
+        assert!(!said(&old, &other, at).is_signed_by(&signature, &old.verifying_key()));
+        assert!(!said(&other, &new, at).is_signed_by(&signature, &old.verifying_key()));
+        assert!(!said(&other, &new, at).is_signed_by(&signature, &other.verifying_key()));
+        assert!(!said(&old, &new, at + chrono::TimeDelta::seconds(1)).is_signed_by(&signature, &old.verifying_key()));
     }
 
     #[test]

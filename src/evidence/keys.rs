@@ -1,7 +1,7 @@
 //! The key that signs, in a file of its own: made at the first start, readable by its owner alone.
 
 use std::io::Write as _;
-use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 use ed25519_dalek::SigningKey;
@@ -10,6 +10,8 @@ use ed25519_dalek::pkcs8::{DecodePrivateKey as _, EncodePrivateKey as _};
 
 /// Where the key lies within a data directory.
 pub const FILE_NAME: &str = "signing-key.pem";
+/// Where the next key lies while it takes the place of the present one.
+pub const NEXT_NAME: &str = "signing-key.next.pem";
 /// What its owner may do with it, and nobody else.
 const MODE: u32 = 0o600;
 
@@ -100,7 +102,18 @@ pub fn generate() -> Result<SigningKey, KeyError> {
     Ok(SigningKey::from_bytes(&seed))
 }
 
-/// Writes a key into a file that does not exist yet: whole and on the disk, or not at all.
+/// Puts the next key of a data directory into the place of the present one, which is gone then.
+///
+/// # Errors
+/// As [`load_or_make`].
+pub fn advance(data_dir: &Path) -> Result<(), KeyError> {
+    let path = data_dir.join(FILE_NAME);
+    let moved = std::fs::rename(data_dir.join(NEXT_NAME), &path).and_then(|()| std::fs::File::open(data_dir)?.sync_all());
+    moved.map_err(|cause| KeyError::File { path, cause })
+}
+
+/// Writes a key into a file that does not exist yet: whole and on the disk, or not at all. Where root writes it, it belongs to whom
+/// the directory belongs, who is to read it.
 ///
 /// # Errors
 /// As [`load_or_make`].
@@ -108,13 +121,18 @@ pub fn store(path: &Path, key: &SigningKey) -> Result<(), KeyError> {
     let failed = |cause| KeyError::File { path: path.to_owned(), cause };
     let pem = written(key)?;
     let staged = path.with_extension(format!("pem.{}", std::process::id()));
+    let directory = path.parent().filter(|directory| !directory.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let written = (|| {
         let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(MODE).open(&staged)?;
         file.write_all(&pem)?;
+        if nix::unistd::geteuid().is_root() {
+            let owner = std::fs::metadata(directory)?;
+            std::os::unix::fs::fchown(&file, Some(owner.uid()), Some(owner.gid()))?;
+        }
         file.sync_all()?;
         // Unlike a renaming, a link takes no other file's place.
         std::fs::hard_link(&staged, path)?;
-        std::fs::File::open(path.parent().unwrap_or(Path::new(".")))?.sync_all()
+        std::fs::File::open(directory)?.sync_all()
     })();
     let removed = std::fs::remove_file(&staged);
     written.and(removed).map_err(failed)

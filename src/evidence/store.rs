@@ -9,11 +9,11 @@ use diesel::prelude::*;
 use diesel::result::Error as DieselError;
 use diesel::sql_types::{Array, BigInt, Binary, Integer};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use ed25519_dalek::VerifyingKey;
+use ed25519_dalek::{SigningKey, VerifyingKey};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::head::{Head, KEY_ALG, key_id};
+use super::head::{Head, KEY_ALG, Succession, key_id};
 use super::leaf::Entry;
 use super::tree::{Growing, Node, TreeHash, peaks};
 use crate::base::ids::EntryId;
@@ -223,7 +223,33 @@ pub async fn leaves(conn: &mut AsyncPgConnection, positions: &[i64]) -> Result<B
 /// When the database refuses.
 pub async fn verifying_keys(conn: &mut AsyncPgConnection) -> Result<Vec<VerifyingKey>, DieselError> {
     let bytes: Vec<Vec<u8>> = signing_keys::table.select(signing_keys::public_key).load(conn).await?;
-    Ok(bytes.into_iter().filter_map(|bytes| VerifyingKey::from_bytes(&bytes.try_into().ok()?).ok()).collect())
+    Ok(bytes.into_iter().filter_map(verifying_key).collect())
+}
+
+fn verifying_key(bytes: Vec<u8>) -> Option<VerifyingKey> {
+    VerifyingKey::from_bytes(&bytes.try_into().ok()?).ok()
+}
+
+impl KeyRow {
+    /// The key itself; `None` where it is none.
+    #[must_use]
+    pub fn key(&self) -> Option<VerifyingKey> {
+        verifying_key(self.public_key.clone())
+    }
+
+    /// Whether it is what it says: of its name, and, where it replaced one of these keys, introduced by that one's signature.
+    #[must_use]
+    pub fn is_introduced(&self, keys: &[Self]) -> bool {
+        let Some(key) = self.key().filter(|key| key_id(key) == self.key_id) else { return false };
+        match (&self.introduced_by, &self.signature) {
+            (None, None) => true,
+            (Some(by), Some(signature)) => {
+                let old = keys.iter().find(|known| known.key_id == *by).and_then(Self::key);
+                old.is_some_and(|old| Succession::new(by, &key, self.introduced_at).is_signed_by(signature, &old))
+            }
+            (Some(_), None) | (None, Some(_)) => false,
+        }
+    }
 }
 
 /// Makes a key known within the open transaction, with an entry in the log, unless it is known already. Heads that it signs from
@@ -232,11 +258,10 @@ pub async fn verifying_keys(conn: &mut AsyncPgConnection) -> Result<Vec<Verifyin
 /// # Errors
 /// When the database refuses.
 pub async fn introduce(conn: &mut AsyncPgConnection, key: &VerifyingKey, now: DateTime<Utc>) -> Result<(), DieselError> {
-    let key_id = key_id(key);
-    let is_known: bool = diesel::select(diesel::dsl::exists(signing_keys::table.find(&key_id))).get_result(conn).await?;
-    if is_known {
+    if is_known(conn, key).await? {
         return Ok(());
     }
+    let key_id = key_id(key);
     // Two instances with one key may come to introduce it at once; the second finds it there.
     let entry = EntryId::new();
     let introduced = diesel::insert_into(signing_keys::table)
@@ -255,6 +280,43 @@ pub async fn introduce(conn: &mut AsyncPgConnection, key: &VerifyingKey, now: Da
         record_administration_as(conn, entry, EntryType::SigningKeyIntroduced, (SubjectKind::Registry, None), now, data).await?;
     }
     Ok(())
+}
+
+/// Makes a key known within the open transaction that signs in the place of another, with an entry in the log and the signature of
+/// the one that it replaces.
+///
+/// # Errors
+/// When the database refuses, or the signed statement cannot be written.
+pub async fn succeed(
+    conn: &mut AsyncPgConnection,
+    old: &SigningKey,
+    key: &VerifyingKey,
+    entry: EntryId,
+    now: DateTime<Utc>,
+) -> Result<(), TreeError> {
+    let introduced_by = key_id(&old.verifying_key());
+    let signature = Succession::new(&introduced_by, key, now).sign(old)?;
+    diesel::insert_into(signing_keys::table)
+        .values((
+            signing_keys::key_id.eq(key_id(key)),
+            signing_keys::algorithm.eq(KEY_ALG),
+            signing_keys::public_key.eq(key.as_bytes().to_vec()),
+            signing_keys::introduced_at.eq(now),
+            signing_keys::introduced_by.eq(introduced_by),
+            signing_keys::signature.eq(signature),
+            signing_keys::entry_id.eq(entry),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Whether a key is known.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn is_known(conn: &mut AsyncPgConnection, key: &VerifyingKey) -> Result<bool, DieselError> {
+    diesel::select(diesel::dsl::exists(signing_keys::table.find(key_id(key)))).get_result(conn).await
 }
 
 type EntryRow = (

@@ -45,6 +45,8 @@ pub enum Finding {
     HeadMissing(u64),
     /// A head that was kept elsewhere is not that of this log.
     KeptHeadWrong(u64),
+    /// A key is not what it says, or the key that it replaced did not sign for it.
+    KeyUnsigned(String),
     /// A key other than those that are trusted vouched for an entry.
     EntryOfOtherKey(i64, String),
     /// A head is of a key other than those that are trusted.
@@ -75,7 +77,7 @@ pub struct Report {
 }
 
 /// Looks at everything within the open transaction, which shows one moment, and at heads that were kept elsewhere. Where keys are
-/// trusted by their names, no other is; else every key counts that the registry introduced. The transaction is not to be committed.
+/// trusted by their names, no other is but those that they introduced; else every key counts that the registry introduced. The transaction is not to be committed.
 ///
 /// # Errors
 /// When the database refuses.
@@ -85,6 +87,7 @@ pub async fn verify(conn: &mut AsyncPgConnection, kept: &[TreeHead], trusted: &[
     report.heads = heads.len();
     let mut wanted: BTreeMap<u64, Option<TreeHash>> = heads.iter().map(|head| (head.size, None)).collect();
     wanted.extend(kept.iter().map(|head| (head.tree_size, None)));
+    let trusted = &judge_keys(conn, trusted, &mut report).await?;
     let mut tree = Growing::default();
     note_root(&mut wanted, &tree);
     while walk(conn, &mut tree, &mut wanted, trusted, &mut report).await? {}
@@ -179,6 +182,22 @@ async fn walk(
         }
     }
     Ok(!seals.is_empty())
+}
+
+/// Looks at the introductions of the keys; whom to trust: those that are trusted already, and those that these introduced.
+async fn judge_keys(conn: &mut AsyncPgConnection, trusted: &[String], report: &mut Report) -> Result<Vec<String>, DieselError> {
+    let keys = store::keys(conn).await?;
+    let (introduced, foreign): (Vec<_>, Vec<_>) = keys.iter().partition(|key| key.is_introduced(&keys));
+    foreign.into_iter().for_each(|key| report.tell(Finding::KeyUnsigned(key.key_id.clone())));
+    let mut trusted = trusted.to_vec();
+    // Each round trusts the successors of those of the round before.
+    loop {
+        let next = introduced
+            .iter()
+            .find(|key| key.introduced_by.as_ref().is_some_and(|by| trusted.contains(by)) && !trusted.contains(&key.key_id));
+        let Some(next) = next else { return Ok(trusted) };
+        trusted.push(next.key_id.clone());
+    }
 }
 
 fn is_trusted(key_id: &String, trusted: &[String]) -> bool {

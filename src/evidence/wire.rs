@@ -2,10 +2,10 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::head::moment;
 use super::store::KeyRow;
 
 /// A key that signs or signed.
@@ -19,10 +19,11 @@ pub struct PublicKey {
     /// Its public half, 32 bytes in base64.
     pub public_key: String,
     /// Since when it signs.
-    pub introduced_at: DateTime<Utc>,
+    pub introduced_at: String,
     /// The key that it replaced; `null` where it replaced none.
     pub introduced_by: Option<String>,
-    /// That key's signature on its public half, in base64.
+    /// That key's Ed25519 signature in base64, over the RFC 8785 bytes of this object without this member and with `type`
+    /// `lawgate-key/v1`.
     pub signature: Option<String>,
 }
 
@@ -34,7 +35,7 @@ impl PublicKey {
             key_id: row.key_id,
             alg: row.algorithm,
             public_key: STANDARD.encode(row.public_key),
-            introduced_at: row.introduced_at,
+            introduced_at: moment(row.introduced_at),
             introduced_by: row.introduced_by,
             signature: row.signature.map(|signature| STANDARD.encode(signature)),
         }

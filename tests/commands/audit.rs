@@ -1,6 +1,7 @@
 //! `lawgate audit verify`: what every command has left holds, and what somebody did without one is named.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 
 use nix::sys::signal::Signal;
 use serde_json::{Value, json};
@@ -97,4 +98,43 @@ fn a_row_that_was_changed_without_an_act_is_named() {
     head(&registry, &admin);
     registry.run(&["audit", "verify"]).expect(1, "was not written by lawgate");
     assert_eq!(registry.number("SELECT count(*) FROM unsealed_acts WHERE doubted_at IS NOT NULL"), 1);
+}
+
+/// The signing key of a registry.
+fn key_file(registry: &Registry, name: &str) -> std::path::PathBuf {
+    registry.server.stage.path().join("data").join(name)
+}
+
+#[test]
+fn a_key_is_replaced_by_one_for_which_it_signs() {
+    let (registry, admin) = administered();
+    let old = head(&registry, &admin)["key_id"].as_str().expect("a key").to_owned();
+    let before = fs::read(key_file(&registry, "signing-key.pem")).expect("a key");
+    let said = registry.ok(&["audit", "rotate-key"]);
+    assert!(said.contains(&format!("The signing key {old} was replaced by")), "{said}");
+    let after = fs::read(key_file(&registry, "signing-key.pem")).expect("a key");
+    assert_ne!(before, after);
+    assert_eq!(fs::metadata(key_file(&registry, "signing-key.pem")).expect("there").permissions().mode() & 0o777, 0o600);
+    assert!(!key_file(&registry, "signing-key.next.pem").exists());
+    registry.ok(&["user", "disable", "li"]);
+    let new = head(&registry, &admin)["key_id"].as_str().expect("a key").to_owned();
+    assert_ne!(old, new);
+    // Whoever trusts the old one trusts the one for which it signed, and not the other way round.
+    let said = registry.ok(&["audit", "verify", "--key", &old]);
+    assert!(said.contains(&format!("{new} (")) && said.contains(&format!("{old} (")), "{said}");
+    registry.run(&["audit", "verify", "--key", &new]).expect(1, &format!("was vouched for by {old}"));
+    // A command that was killed once the log knew the new key goes on where it was.
+    fs::rename(key_file(&registry, "signing-key.pem"), key_file(&registry, "signing-key.next.pem")).expect("ours");
+    fs::write(key_file(&registry, "signing-key.pem"), &before).expect("ours");
+    fs::set_permissions(key_file(&registry, "signing-key.pem"), fs::Permissions::from_mode(0o600)).expect("ours");
+    registry.ok(&["audit", "rotate-key"]);
+    assert_eq!(fs::read(key_file(&registry, "signing-key.pem")).expect("a key"), after);
+    assert_eq!(registry.number("SELECT count(*) FROM signing_keys"), 2);
+    // A key that somebody writes into the table as a successor is signed by none.
+    registry.change(
+        "INSERT INTO signing_keys (key_id, algorithm, public_key, introduced_at, introduced_by, signature, entry_id)
+         SELECT '0123456789abcdef', algorithm, sha256(public_key), introduced_at, introduced_by, signature, (SELECT id FROM log_entries ORDER BY id DESC LIMIT 1)
+           FROM signing_keys WHERE introduced_by IS NOT NULL",
+    );
+    registry.run(&["audit", "verify"]).expect(1, "0123456789abcdef is not signed by the key that it says it replaced");
 }
